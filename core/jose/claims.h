@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The rules for claims (RFC 7519 4.1, RFC 8725, RFC 9068 4): reject-only, so
+ * they may run before any key is looked up.  Nothing is ever accepted by them
+ * alone.
+ */
+#ifndef AC_JOSE_CLAIMS_H
+#define AC_JOSE_CLAIMS_H
+
+#include "base/error.h"
+#include "base/span.h"
+
+#define AC_CLAIMS_MAX_TIME_S   INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
+#define AC_CLAIMS_MAX_LEEWAY_S 300
+#define AC_CLAIMS_LEEWAY_S     60
+#define AC_CLAIMS_MAX_SUBJECT  255 /* bytes */
+
+struct ac_claims_policy {
+	struct authchain_span issuer; /* exact; data NULL: must be absent */
+	const struct authchain_span *audiences; /* one of them must be in aud */
+	size_t audience_count;                  /* 0: aud is not looked at */
+	const struct authchain_span *required;  /* names that must be there */
+	size_t required_count;
+	const char *subject_claim; /* a top-level claim; NULL: sub */
+	int64_t leeway_s;
+	int64_t max_age_s; /* by iat; 0: any */
+};
+
+/*
+ * What one of a payload's claims refuses, or NONE.  tree is the payload's
+ * object, for required claims, cnf and subject_claim.  *err says which claim,
+ * what it was and what was wanted, in the operator's words.
+ * An audience that is an origin ("https://a.example" or with one trailing
+ * slash) is matched with and without that slash; else exact (RFC 8707 2).
+ */
+struct json_t;
+uint32_t ac_claims_refuse(const struct authchain_peek *peek,
+    const struct json_t *tree, const struct ac_claims_policy *policy,
+    int64_t now_ms, struct authchain_error *err);
+
+/* Is it an HTTP(S) origin, with or without the one trailing slash? */
+bool ac_claims_is_origin(struct authchain_span uri);
+
+#endif

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# One convenience library a layer; see doc/architecture.md.  libnet, libkeys
+# and libjose are linked by what needs them, and by nothing else.
+noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
+	%D%/libkeys.la %D%/libengine.la
+
+%C%_libbase_la_SOURCES = \
+	%D%/base/base64url.h \
+	%D%/base/buf.h \
+	%D%/base/clock.h \
+	%D%/base/error.h \
+	%D%/base/file.h \
+	%D%/base/json.h \
+	%D%/base/log.h \
+	%D%/base/number.h \
+	%D%/base/reason.h \
+	%D%/base/secret.h \
+	%D%/base/span.h \
+	%D%/base/table.h
+%C%_libbase_la_LIBADD = $(CRYPTO_LIBS) $(JANSSON_LIBS)
+
+%C%_libjose_la_SOURCES = \
+	%D%/jose/alg.h \
+	%D%/jose/claims.h \
+	%D%/jose/jwk.h \
+	%D%/jose/jwks.h \
+	%D%/jose/jws.h
+%C%_libjose_la_LIBADD = %D%/libbase.la $(CRYPTO_LIBS) $(JANSSON_LIBS)
+
+%C%_libnet_la_SOURCES = \
+	%D%/net/io.h \
+	%D%/net/url.h
+%C%_libnet_la_LIBADD = %D%/libbase.la $(CURL_LIBS)
+
+%C%_libkeys_la_SOURCES = \
+	%D%/keys/keyset.h \
+	%D%/keys/metadata.h
+%C%_libkeys_la_LIBADD = %D%/libjose.la
+
+%C%_libengine_la_SOURCES = \
+	%D%/engine/conf.h \
+	%D%/engine/diag.h \
+	%D%/engine/options.h \
+	%D%/engine/secrets.h
+%C%_libengine_la_LIBADD = %D%/libjose.la %D%/libnet.la
+
+authchainincludedir = $(includedir)/authchain
+authchaininclude_HEADERS = %D%/authchain/authchain.h %D%/authchain/plugin.h
+pkgconfig_DATA = %D%/authchain.pc
