@@ -26,17 +26,24 @@ struct ac_claims_policy {
 	int64_t max_age_s; /* by iat; 0: any */
 };
 
+/* Where claims are read: the registered ones from peek, others by name. */
+struct ac_claims {
+	const struct authchain_peek *peek;
+	/* A top-level claim; false when absent. */
+	bool (*find)(void *arg, struct authchain_span name,
+	    struct authchain_value *value);
+	void *arg;
+};
+
 /*
- * What one of a payload's claims refuses, or NONE.  tree is the payload's
- * object, for required claims, cnf and subject_claim.  *err says which claim,
- * what it was and what was wanted, in the operator's words.
+ * What one of a payload's claims refuses, or NONE.  *err says which claim, what
+ * it was and what was wanted, in the operator's words.
  * An audience that is an origin ("https://a.example" or with one trailing
  * slash) is matched with and without that slash; else exact (RFC 8707 2).
  */
-struct json_t;
-uint32_t ac_claims_refuse(const struct authchain_peek *peek,
-    const struct json_t *tree, const struct ac_claims_policy *policy,
-    int64_t now_ms, struct authchain_error *err);
+uint32_t ac_claims_refuse(const struct ac_claims *claims,
+    const struct ac_claims_policy *policy, int64_t now_ms,
+    struct authchain_error *err);
 
 /* Is it an HTTP(S) origin, with or without the one trailing slash? */
 bool ac_claims_is_origin(struct authchain_span uri);
