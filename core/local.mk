@@ -47,3 +47,4 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 authchainincludedir = $(includedir)/authchain
 authchaininclude_HEADERS = %D%/authchain/authchain.h %D%/authchain/plugin.h
 pkgconfig_DATA = %D%/authchain.pc
+EXTRA_DIST += %D%/libauthchain.map

@@ -8,6 +8,20 @@ AM_TESTS_ENVIRONMENT = \
 	abs_top_builddir='$(abs_top_builddir)'; export abs_top_builddir; \
 	abs_top_srcdir='$(abs_top_srcdir)'; export abs_top_srcdir; \
 	NM='$(NM)'; export NM; CC='$(CC)'; export CC; \
-	LC_ALL=C.UTF-8; export LC_ALL;
+	LC_ALL=C.UTF-8; export LC_ALL; \
+	PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE; \
+	: "$${AUTHCHAIN_CORPUS:=$(abs_top_srcdir)/../shared/corpus}"; \
+	export AUTHCHAIN_CORPUS;
 
-EXTRA_DIST += %D%/tap.h
+EXTRA_DIST += %D%/tap.h %D%/tap.sh
+
+# The shape of the tree, of what is built from it, and of what is said of it.
+STRUCTURE_TESTS = \
+	%D%/test-exports.sh \
+	%D%/test-format.sh \
+	%D%/test-headers.sh \
+	%D%/test-layers.sh \
+	%D%/test-man.sh \
+	%D%/test-style.sh
+dist_check_SCRIPTS += $(STRUCTURE_TESTS)
+TESTS += $(STRUCTURE_TESTS)

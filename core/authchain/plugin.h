@@ -656,8 +656,8 @@ struct authchain_module {
 	static const struct authchain_plugin                                   \
 	    *const authchain_module_plugins[] = { plugin_, NULL };             \
 	AUTHCHAIN_MODULE_LINKAGE                                               \
-	    AUTHCHAIN_MODULE_VISIBILITY const struct authchain_module          \
-		AUTHCHAIN_MODULE_SYMBOL;                                       \
+	AUTHCHAIN_MODULE_VISIBILITY const struct authchain_module              \
+	    AUTHCHAIN_MODULE_SYMBOL;                                           \
 	const struct authchain_module AUTHCHAIN_MODULE_SYMBOL = {              \
 		AUTHCHAIN_MODULE_MAGIC,                                        \
 		(uint32_t)sizeof(struct authchain_module),                     \

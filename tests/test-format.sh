@@ -1,0 +1,26 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# clang-format 14 decides; other versions break lines elsewhere.
+set -u
+: "${abs_top_srcdir:=$(cd "$(dirname "$0")/.." && pwd)}"
+# shellcheck source=tests/tap.sh
+. "$abs_top_srcdir/tests/tap.sh"
+cd "$abs_top_srcdir" || exit 1
+
+for format in clang-format-14 clang-format ''; do
+	case $("$format" --version 2>/dev/null) in
+	*'version 14.'*) break ;;
+	esac
+done
+test -n "$format" || skip_all "clang-format 14 is not installed"
+test -f .clang-format || skip_all "not a checkout: no .clang-format here"
+
+printf 'int x(void){return 0;}\n' |
+	"$format" --assume-filename=core/x.c --dry-run -Werror 2>/dev/null
+ok $((! $?)) "a badly formatted line is seen"
+for file in $(find core providers plugins hosts tests -name '*.[ch]' \
+	2>/dev/null | sort); do
+	none "$("$format" --dry-run -Werror "$file" 2>&1 | head -n 5)" \
+		"$file"
+done
+tap_done
