@@ -5,17 +5,29 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/libkeys.la %D%/libengine.la
 
 %C%_libbase_la_SOURCES = \
+	%D%/base/base64url.c \
 	%D%/base/base64url.h \
+	%D%/base/buf.c \
 	%D%/base/buf.h \
+	%D%/base/clock.c \
 	%D%/base/clock.h \
+	%D%/base/error.c \
 	%D%/base/error.h \
+	%D%/base/file.c \
 	%D%/base/file.h \
+	%D%/base/json.c \
 	%D%/base/json.h \
+	%D%/base/log.c \
 	%D%/base/log.h \
+	%D%/base/number.c \
 	%D%/base/number.h \
+	%D%/base/reason.c \
 	%D%/base/reason.h \
+	%D%/base/secret.c \
 	%D%/base/secret.h \
+	%D%/base/span.c \
 	%D%/base/span.h \
+	%D%/base/table.c \
 	%D%/base/table.h
 %C%_libbase_la_LIBADD = $(CRYPTO_LIBS) $(JANSSON_LIBS)
 

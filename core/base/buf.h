@@ -27,7 +27,8 @@ void ac_buf_text(struct ac_buf *buf, const char *text);
 void ac_buf_byte(struct ac_buf *buf, char byte);
 void ac_buf_format(struct ac_buf *buf, const char *format, ...)
     AUTHCHAIN_PRINTF(2, 3);
-void ac_buf_vformat(struct ac_buf *buf, const char *format, va_list ap);
+void ac_buf_vformat(struct ac_buf *buf, const char *format, va_list ap)
+    AUTHCHAIN_PRINTF(2, 0);
 /* As the inside of a JSON string (RFC 8259 7); bytes must be UTF-8, others
  * become U+FFFD. */
 void ac_buf_json(struct ac_buf *buf, struct authchain_span text);

@@ -27,7 +27,7 @@ void ac_log_init(struct ac_log *log,
 void ac_log(const struct ac_log *log, uint32_t level, const char *area,
     const char *format, ...) AUTHCHAIN_PRINTF(4, 5);
 void ac_vlog(const struct ac_log *log, uint32_t level, const char *area,
-    const char *format, va_list ap);
+    const char *format, va_list ap) AUTHCHAIN_PRINTF(4, 0);
 const char *ac_log_level_name(uint32_t level);
 
 #endif

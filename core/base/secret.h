@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Memory for secrets: own pages, locked where the limits allow, left out of
- * core dumps and of children, wiped before they are given back.
+ * core dumps, wiped before they are given back.  Children get them as well:
+ * a configuration is read before the fork that serves it.
  */
 #ifndef AC_BASE_SECRET_H
 #define AC_BASE_SECRET_H

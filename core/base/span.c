@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Byte views: comparing, searching, cutting.  Never reads past len. */
+#include "base/span.h"
+
+#include <openssl/crypto.h>
+
+static unsigned char
+lower(char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	return u >= 'A' && u <= 'Z' ? (unsigned char)(u - 'A' + 'a') : u;
+}
+
+bool
+ac_span_is_nocase(struct authchain_span a, struct authchain_span b)
+{
+	size_t i;
+
+	if (a.len != b.len)
+		return false;
+	for (i = 0; i < a.len; i++) {
+		if (lower(a.data[i]) != lower(b.data[i]))
+			return false;
+	}
+	return true;
+}
+
+bool
+ac_span_starts(struct authchain_span a, struct authchain_span prefix)
+{
+	return prefix.len <= a.len &&
+	       ac_span_is(ac_span(a.data, prefix.len), prefix);
+}
+
+size_t
+ac_span_find(struct authchain_span a, char byte, size_t from)
+{
+	const char *hit;
+
+	if (from >= a.len)
+		return a.len;
+	hit = memchr(a.data + from, (unsigned char)byte, a.len - from);
+	return hit == NULL ? a.len : (size_t)(hit - a.data);
+}
+
+struct authchain_span
+ac_span_cut(struct authchain_span a, size_t from, size_t to)
+{
+	if (a.data == NULL)
+		return a;
+	if (to > a.len)
+		to = a.len;
+	if (from > to)
+		from = to;
+	return ac_span(a.data + from, to - from);
+}
+
+struct authchain_span
+ac_span_trim(struct authchain_span a)
+{
+	size_t from = 0, to = a.len;
+
+	while (from < to && (a.data[from] == ' ' || a.data[from] == '\t'))
+		from++;
+	while (to > from && (a.data[to - 1] == ' ' || a.data[to - 1] == '\t'))
+		to--;
+	return ac_span_cut(a, from, to);
+}
+
+bool
+ac_span_word(struct authchain_span *rest, struct authchain_span *word)
+{
+	size_t from = 0, to;
+
+	while (from < rest->len && rest->data[from] == ' ')
+		from++;
+	to = ac_span_find(*rest, ' ', from);
+	*word = ac_span_cut(*rest, from, to);
+	*rest = ac_span_cut(*rest, to, rest->len);
+	return word->len > 0;
+}
+
+bool
+ac_span_is_secret(struct authchain_span a, struct authchain_span b)
+{
+	return a.len == b.len &&
+	       (a.len == 0 || CRYPTO_memcmp(a.data, b.data, a.len) == 0);
+}
+
+bool
+ac_span_has_control(struct authchain_span a)
+{
+	size_t i;
+
+	for (i = 0; i < a.len; i++) {
+		unsigned char u = (unsigned char)a.data[i];
+
+		if (u < 0x20 || u == 0x7f)
+			return true;
+	}
+	return false;
+}
