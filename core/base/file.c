@@ -14,8 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SHOWN_BYTES 360 /* of a path; two of them fit an error's text */
-#define OPEN_FLAGS  (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+#define SHOWN_BYTES  360 /* of a path; two of them fit an error's text */
+#define RANDOM_BYTES 6   /* mkostemp's */
+#define OPEN_FLAGS   (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
 
 /* A path as messages show it: control bytes as '?', the end of a long one. */
 struct shown {
@@ -336,14 +337,16 @@ int
 ac_file_write(const char *path, struct authchain_span data, unsigned int mode,
     bool replace, struct authchain_error *err)
 {
-	static const char suffix[] = ".XXXXXX";
-	size_t size = strlen(path) + sizeof(suffix);
-	char *temporary = malloc(size);
+	size_t len = strlen(path);
+	char *temporary = malloc(len + RANDOM_BYTES + 2);
 	int fd = -1, r = -1;
 
 	if (temporary == NULL)
 		return ac_error_memory(err);
-	(void)snprintf(temporary, size, "%s%s", path, suffix);
+	memcpy(temporary, path, len);
+	temporary[len] = '.';
+	memset(temporary + len + 1, 'X', RANDOM_BYTES);
+	temporary[len + 1 + RANDOM_BYTES] = '\0';
 	fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
 	if (fd < 0) {
 		(void)system_error(err, "create a file beside", path);
