@@ -12,6 +12,10 @@ AM_TESTS_ENVIRONMENT = \
 	PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE; \
 	: "$${AUTHCHAIN_CORPUS:=$(abs_top_srcdir)/../shared/corpus}"; \
 	export AUTHCHAIN_CORPUS;
+# The harness's last words, in the one form that people and CI look for.
+AM_TESTSUITE_SUMMARY_HEADER = ' for $(PACKAGE_STRING)'; \
+	trap '$(SHELL) $(top_srcdir)/scripts/test-summary $$results' EXIT; \
+	printf '%s' ''
 
 EXTRA_DIST += %D%/tap.h %D%/tap.sh
 
