@@ -40,7 +40,10 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 %C%_libjose_la_LIBADD = %D%/libbase.la $(CRYPTO_LIBS) $(JANSSON_LIBS)
 
 %C%_libnet_la_SOURCES = \
+	%D%/net/address.c \
+	%D%/net/address.h \
 	%D%/net/io.h \
+	%D%/net/url.c \
 	%D%/net/url.h
 %C%_libnet_la_LIBADD = %D%/libbase.la $(CURL_LIBS)
 

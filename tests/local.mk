@@ -29,3 +29,9 @@ STRUCTURE_TESTS = \
 	%D%/test-style.sh
 dist_check_SCRIPTS += $(STRUCTURE_TESTS)
 TESTS += $(STRUCTURE_TESTS)
+
+# net
+check_PROGRAMS += %D%/test-url
+%C%_test_url_SOURCES = %D%/test-url.c
+%C%_test_url_LDADD = core/libnet.la
+TESTS += %D%/test-url
