@@ -30,8 +30,9 @@ STRUCTURE_TESTS = \
 dist_check_SCRIPTS += $(STRUCTURE_TESTS)
 TESTS += $(STRUCTURE_TESTS)
 
-# net
+# net: which URLs may be fetched; and a server that fails on demand.
 check_PROGRAMS += %D%/test-url
 %C%_test_url_SOURCES = %D%/test-url.c
 %C%_test_url_LDADD = core/libnet.la
-TESTS += %D%/test-url
+dist_check_SCRIPTS += %D%/keyserver.py %D%/test-keyserver.py
+TESTS += %D%/test-url %D%/test-keyserver.py
