@@ -1,5 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# Each module links the convenience libraries it needs, hidden, and nothing
+# of libauthchain.
+plugin_LTLIBRARIES += %D%/static.la
 
 # Common to the modules that verify signed tokens.
-providers_jwt = %D%/jwt.c %D%/jwt.h
-EXTRA_DIST += $(providers_jwt)
+providers_jwt = %D%/jwt-policy.c %D%/jwt.c %D%/jwt.h
+EXTRA_DIST += $(providers_jwt) %D%/hs256.c %D%/pasted-key.c %D%/pasted-key.h
+
+%C%_static_la_SOURCES = %D%/date.c %D%/date.h %D%/labels.c %D%/labels.h \
+	%D%/static.c %D%/text.c %D%/text.h
+%C%_static_la_LDFLAGS = $(MODULE_FLAGS)
+%C%_static_la_LIBADD = core/libbase.la

@@ -36,3 +36,6 @@ check_PROGRAMS += %D%/test-url
 %C%_test_url_LDADD = core/libnet.la
 dist_check_SCRIPTS += %D%/keyserver.py %D%/test-keyserver.py
 TESTS += %D%/test-url %D%/test-keyserver.py
+
+# A host of one token, for tests of single providers.
+EXTRA_DIST += %D%/test-static.c %D%/tokenhost.c %D%/tokenhost.h

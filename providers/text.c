@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What texts from a configuration look like; all of it is ASCII. */
+#include "text.h"
+
+#include "base/base64url.h"
+
+#define MAX_HEADER_BYTES 4096 /* of what may be the header of a JWS */
+
+bool
+text_is_token(struct authchain_span token)
+{
+	for (size_t i = 0; i < token.len; i++) {
+		if (token.data[i] <= ' ' || token.data[i] > '~')
+			return false;
+	}
+	return true;
+}
+
+bool
+text_is_like_jws(struct authchain_span token)
+{
+	size_t first = ac_span_find(token, '.', 0);
+	size_t second = ac_span_find(token, '.', first + 1);
+	struct authchain_span header = ac_span_cut(token, 0, first);
+	size_t len = ac_base64url_decoded(header.len);
+	unsigned char bytes[MAX_HEADER_BYTES];
+
+	return second < token.len &&
+	       ac_span_find(token, '.', second + 1) == token.len && len >= 2 &&
+	       len <= sizeof(bytes) && ac_base64url_decode(header, bytes) &&
+	       bytes[0] == '{' && bytes[len - 1] == '}';
+}
+
+bool
+text_is_scope(struct authchain_span scope)
+{
+	for (size_t i = 0; i < scope.len; i++) {
+		char c = scope.data[i];
+
+		if (c <= ' ' || c > '~' || c == '"' || c == '\\')
+			return false;
+	}
+	return scope.len > 0;
+}
