@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # One convenience library a layer; see doc/architecture.md.  libnet, libkeys
-# and libjose are linked by what needs them, and by nothing else.
+# and libjose are linked by what needs them, and by nothing else.  Each holds
+# what is below it, once: libjose brings libbase along, libnet does not, or
+# libengine would hold libbase twice.
 noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/libkeys.la %D%/libengine.la
 
@@ -45,7 +47,7 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/net/io.h \
 	%D%/net/url.c \
 	%D%/net/url.h
-%C%_libnet_la_LIBADD = %D%/libbase.la $(CURL_LIBS)
+%C%_libnet_la_LIBADD = $(CURL_LIBS)
 
 %C%_libkeys_la_SOURCES = \
 	%D%/keys/keyset.h \

@@ -2,7 +2,11 @@
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
 PY_LOG_DRIVER = $(LOG_DRIVER)
-PY_LOG_COMPILER = /usr/bin/python3
+# A test that hangs is a test that fails.
+TEST_TIMEOUT = timeout -k 10 600
+LOG_COMPILER = $(TEST_TIMEOUT)
+SH_LOG_COMPILER = $(TEST_TIMEOUT)
+PY_LOG_COMPILER = $(TEST_TIMEOUT) /usr/bin/python3
 TEST_EXTENSIONS = .sh .py
 AM_TESTS_ENVIRONMENT = \
 	abs_top_builddir='$(abs_top_builddir)'; export abs_top_builddir; \
@@ -19,6 +23,9 @@ AM_TESTSUITE_SUMMARY_HEADER = ' for $(PACKAGE_STRING)'; \
 
 EXTRA_DIST += %D%/tap.h %D%/tap.sh
 
+# C tests that take minutes under valgrind.
+NOT_FOR_VALGRIND =
+
 # The shape of the tree, of what is built from it, and of what is said of it.
 STRUCTURE_TESTS = \
 	%D%/test-exports.sh \
@@ -33,7 +40,7 @@ TESTS += $(STRUCTURE_TESTS)
 # net: which URLs may be fetched; and a server that fails on demand.
 check_PROGRAMS += %D%/test-url
 %C%_test_url_SOURCES = %D%/test-url.c
-%C%_test_url_LDADD = core/libnet.la
+%C%_test_url_LDADD = core/libnet.la core/libbase.la
 dist_check_SCRIPTS += %D%/keyserver.py %D%/test-keyserver.py
 TESTS += %D%/test-url %D%/test-keyserver.py
 
