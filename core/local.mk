@@ -50,9 +50,20 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 %C%_libnet_la_LIBADD = $(CURL_LIBS)
 
 %C%_libkeys_la_SOURCES = \
+	%D%/keys/freshness.c \
+	%D%/keys/freshness.h \
+	%D%/keys/keyset-ask.c \
+	%D%/keys/keyset-parts.h \
+	%D%/keys/keyset-report.c \
+	%D%/keys/keyset-source.c \
+	%D%/keys/keyset.c \
 	%D%/keys/keyset.h \
-	%D%/keys/metadata.h
-%C%_libkeys_la_LIBADD = %D%/libjose.la
+	%D%/keys/metadata.c \
+	%D%/keys/metadata.h \
+	%D%/keys/poll-round.c \
+	%D%/keys/poll-round.h \
+	%D%/keys/poll.c \
+	%D%/keys/poll.h
 
 %C%_libengine_la_SOURCES = \
 	%D%/engine/conf.h \

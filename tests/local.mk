@@ -46,3 +46,12 @@ TESTS += %D%/test-url %D%/test-keyserver.py
 
 # A host of one token, for tests of single providers.
 EXTRA_DIST += %D%/test-static.c %D%/tokenhost.c %D%/tokenhost.h
+
+# keys: metadata, key sets, and a host whose network the test plays.
+check_PROGRAMS += %D%/test-metadata
+%C%_test_metadata_SOURCES = %D%/test-metadata.c
+%C%_test_metadata_LDADD = core/libkeys.la core/libbase.la
+TESTS += %D%/test-metadata
+fakehost = %D%/fakehost-call.c %D%/fakehost-parts.h %D%/fakehost.c \
+	%D%/fakehost.h
+EXTRA_DIST += $(fakehost)
