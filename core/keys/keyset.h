@@ -11,15 +11,13 @@
 #include <authchain/plugin.h>
 
 #include "jose/jwks.h"
+#include "keys/poll.h"
 
-#define AC_KEYSET_MIN_REFRESH_S    60
-#define AC_KEYSET_MAX_REFRESH_S    (24 * 60 * 60)
-#define AC_KEYSET_REFRESH_S        (15 * 60) /* when the answer has no max-age */
 #define AC_KEYSET_COOLDOWN_S       30
 #define AC_KEYSET_MAX_STALE_S      (24 * 60 * 60)
-#define AC_KEYSET_RETRY_S          5 /* after a failure, doubled up to MIN_REFRESH */
-#define AC_KEYSET_MAX_WAITERS      1024
 #define AC_KEYSET_MAX_UNKNOWN_KIDS 1024
+#define AC_KEYSET_UNKNOWN_MAX_S    300 /* longest pause for one unknown kid */
+#define AC_KEYSET_REDISCOVER_S     (24 * 60 * 60) /* ask where the keys are */
 
 struct ac_keyset;
 
@@ -29,7 +27,8 @@ struct ac_keyset_source {
 	const char *jwks_uri;  /* NULL: discover from the issuer */
 	const char *jwks_file; /* instead of both: read at create, no network */
 	uint32_t fetch_flags;  /* AUTHCHAIN_FETCH_ */
-	int64_t cooldown_ms, max_stale_ms;
+	int64_t cooldown_ms;   /* between fetches that tokens ask for */
+	int64_t max_stale_ms;  /* keys fetched longer ago are not used */
 };
 
 /* entry is what log, fetch and timer are called with.  A file is read here;
@@ -38,35 +37,52 @@ struct ac_keyset *ac_keyset_new(const struct authchain_host *host,
     struct authchain_entry *entry, const struct ac_keyset_source *source,
     struct authchain_error *err);
 /* First fetch in the background; further calls do nothing. */
-int ac_keyset_start(struct ac_keyset *set);
+void ac_keyset_start(struct ac_keyset *set);
 void ac_keyset_free(struct ac_keyset **set);
 
-/* The snapshot to judge with, counted; NULL when there are no keys, or only
+/* The snapshot to judge with, counted; false when there are no keys, or only
  * keys older than max-stale. */
 struct ac_keyset_view {
 	const struct ac_jwks *jwks;
 	uint64_t generation; /* grows with each new set of keys */
+	struct ac_keyset_snapshot *snapshot;
 };
 bool ac_keyset_acquire(struct ac_keyset *set, struct ac_keyset_view *view);
-void ac_keyset_release(struct ac_keyset *set, struct ac_keyset_view *view);
+void ac_keyset_release(struct ac_keyset_view *view);
+/* That key has verified a token just now. */
+void ac_keyset_used(struct ac_keyset *set, const struct ac_keyset_view *view,
+    const struct ac_jwk *key);
 
 /* What the judge may do when the keys at hand did not settle it. */
 enum ac_keyset_ask {
-	AC_KEYSET_WAIT,  /* wake will be called once, when a fetch has ended */
+	AC_KEYSET_WAIT,  /* a fetch is under way: ac_keyset_wait */
 	AC_KEYSET_FINAL, /* asked lately, the endpoint answers: judge by these */
-	AC_KEYSET_DOWN   /* asked lately, the endpoint does not answer */
+	AC_KEYSET_DOWN,  /* asked lately, the endpoint does not answer */
+	AC_KEYSET_BUSY   /* a fetch is under way, too many wait for it */
 };
 
 /*
  * No keys yet, an unknown kid, or a bad signature under a known one: ask the
  * endpoint once more, at most once per cool-down, one fetch at a time for all
- * that ask.  kid may be NULL-spanned.  On WAIT wake(arg) is called exactly
- * once, from the I/O thread, or from ac_keyset_free.
+ * that ask; a kid that was asked for in vain waits longer each time.
+ * kid.data may be NULL.
  */
 enum ac_keyset_ask ac_keyset_ask(struct ac_keyset *set,
-    struct authchain_span kid, void (*wake)(void *arg), void *arg);
+    struct authchain_span kid);
+/* After WAIT: as ac_poll_wait. */
+int ac_keyset_wait(struct ac_keyset *set, uint64_t limit_ms,
+    void (*wake)(void *arg), void *arg);
+/* Did the last fetch fail? */
+bool ac_keyset_is_down(struct ac_keyset *set);
 
-/* One line a key and a line on the last fetch, for status(). */
+/* For an operator: which keys there are, how old, how the last fetch went.
+ * Returns words->text. */
+struct ac_keyset_words {
+	char text[1024];
+};
+const char *ac_keyset_describe(struct ac_keyset *set,
+    struct ac_keyset_words *words);
+/* One line a key and lines on the last fetch, for status(). */
 void ac_keyset_report(struct ac_keyset *set, struct authchain_report *report);
 /* Seconds until the next attempt, for Retry-After; at least 1. */
 uint32_t ac_keyset_retry_s(struct ac_keyset *set);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Asking for keys that are not at hand, and remembering who was asked for in
+ * vain, so that a flood of invented kids costs one fetch a cool-down and one
+ * stale client does not cost a fetch each time.
+ */
+#include "keys/keyset-parts.h"
+
+#include <stdlib.h>
+
+/* A kid that was asked for and not found. */
+struct asked {
+	int64_t until_ms; /* not asked for again before */
+	unsigned int times;
+};
+
+static struct authchain_span
+table_key(struct authchain_span kid)
+{
+	return kid.data == NULL ? ac_span_text("") : kid;
+}
+
+/* Is it too early to ask for this kid once more? */
+static bool
+is_remembered(struct ac_keyset *set, struct authchain_span kid, int64_t now_ms)
+{
+	const struct asked *asked;
+	bool early;
+
+	(void)pthread_mutex_lock(&set->lock);
+	asked = ac_table_find(set->asked, table_key(kid));
+	early = asked != NULL && now_ms < asked->until_ms;
+	(void)pthread_mutex_unlock(&set->lock);
+	return early;
+}
+
+static int64_t
+pause_ms(const struct ac_keyset *set, unsigned int times)
+{
+	int64_t longest_ms = AC_KEYSET_UNKNOWN_MAX_S * INT64_C(1000);
+	int64_t wait_ms = set->cooldown_ms;
+
+	while (times-- > 1 && wait_ms < longest_ms)
+		wait_ms *= 2;
+	if (wait_ms > longest_ms && set->cooldown_ms < longest_ms)
+		wait_ms = longest_ms;
+	return wait_ms;
+}
+
+/* Under the lock.  A table that is full holds a flood: it is emptied, and the
+ * cool-down alone holds the flood back. */
+static struct asked *
+asked_for(struct ac_keyset *set, struct authchain_span kid)
+{
+	struct asked *asked = ac_table_find(set->asked, kid);
+	struct ac_table *empty;
+
+	if (asked != NULL)
+		return asked;
+	if (ac_table_count(set->asked) >= AC_KEYSET_MAX_UNKNOWN_KIDS) {
+		empty = ac_table_new(AC_KEYSET_MAX_UNKNOWN_KIDS, free);
+		if (empty == NULL)
+			return NULL;
+		ac_table_free(&set->asked);
+		set->asked = empty;
+	}
+	asked = calloc(1, sizeof(*asked));
+	if (asked != NULL && ac_table_put(set->asked, kid, asked) != 0) {
+		free(asked);
+		asked = NULL;
+	}
+	return asked;
+}
+
+static void
+remember(struct ac_keyset *set, struct authchain_span kid, int64_t now_ms)
+{
+	struct asked *asked;
+
+	(void)pthread_mutex_lock(&set->lock);
+	asked = asked_for(set, table_key(kid));
+	if (asked != NULL) {
+		asked->times += asked->times < 32;
+		asked->until_ms = now_ms + pause_ms(set, asked->times);
+	}
+	(void)pthread_mutex_unlock(&set->lock);
+}
+
+enum ac_keyset_ask
+ac_keyset_ask(struct ac_keyset *set, struct authchain_span kid)
+{
+	int64_t now_ms = set->host->monotonic_ms();
+	bool begin = true;
+	enum ac_poll_ask answer;
+
+	if (set->poll == NULL)
+		return AC_KEYSET_FINAL;
+	/* without keys every kid is unknown, and that is no flood */
+	if (ac_keyset_is_usable(set)) {
+		/* no key has so long a kid: nothing to ask for */
+		if (kid.len > AC_JWK_MAX_KID)
+			return AC_KEYSET_FINAL;
+		begin = !is_remembered(set, kid, now_ms);
+	}
+	answer = ac_poll_ask(set->poll, begin);
+	switch (answer) {
+	case AC_POLL_WAIT:
+		if (begin && ac_keyset_is_usable(set))
+			remember(set, kid, now_ms);
+		return AC_KEYSET_WAIT;
+	case AC_POLL_FRESH:
+		return AC_KEYSET_FINAL;
+	case AC_POLL_BUSY:
+		return AC_KEYSET_BUSY;
+	default:
+		return AC_KEYSET_DOWN;
+	}
+}
+
+int
+ac_keyset_wait(struct ac_keyset *set, uint64_t limit_ms,
+    void (*wake)(void *arg), void *arg)
+{
+	return ac_poll_wait(set->poll, limit_ms, wake, arg);
+}
+
+bool
+ac_keyset_is_down(struct ac_keyset *set)
+{
+	struct ac_poll_state state;
+
+	if (set->poll == NULL)
+		return false;
+	ac_poll_read(set->poll, &state);
+	return state.failures > 0 || state.ok_ms == AC_POLL_NEVER;
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A key set: one immutable snapshot of keys, swapped by pointer under a short
+ * lock.  The keys at hand are replaced by other usable keys only, never by an
+ * error.
+ */
+#include "keys/keyset-parts.h"
+
+#include "base/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define WHAT_BYTES 512
+
+void
+ac_keyset_snapshot_unref(struct ac_keyset_snapshot *snapshot)
+{
+	if (snapshot == NULL || atomic_fetch_sub(&snapshot->refs, 1) != 1)
+		return;
+	ac_jwks_free(&snapshot->jwks);
+	free(snapshot->text);
+	free(snapshot->used_s);
+	free(snapshot);
+}
+
+static struct ac_keyset_snapshot *
+snapshot_new(struct authchain_span text, struct authchain_error *err)
+{
+	struct authchain_error note = { 0 };
+	struct ac_keyset_snapshot *made = calloc(1, sizeof(*made));
+	size_t count;
+
+	if (made == NULL) {
+		(void)ac_error_memory(err);
+		return NULL;
+	}
+	made->refs = 1;
+	made->jwks = ac_jwks_parse(text, AC_JWK_REMOTE, &note);
+	if (made->jwks == NULL) {
+		(void)ac_error(err, note.code, "%s", note.text);
+		goto out;
+	}
+	count = ac_jwks_count(made->jwks);
+	if (count == 0) {
+		(void)ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
+		    "the key set has no usable key%s%s",
+		    note.text[0] == '\0' ? "" : ": ", note.text);
+		goto out;
+	}
+	made->used_s = calloc(count, sizeof(*made->used_s));
+	made->text = text.len == 0 ? NULL : malloc(text.len);
+	if (made->used_s == NULL || made->text == NULL) {
+		(void)ac_error_memory(err);
+		goto out;
+	}
+	memcpy(made->text, text.data, text.len);
+	made->len = text.len;
+	return made;
+out:
+	ac_keyset_snapshot_unref(made);
+	return NULL;
+}
+
+static void
+tell_new_keys(const struct ac_keyset *set,
+    const struct ac_keyset_snapshot *fresh)
+{
+	struct ac_buf kids;
+	struct authchain_span text;
+	size_t left_out = ac_jwks_left_out(fresh->jwks);
+
+	ac_buf_init(&kids, AC_POLL_ERROR_BYTES);
+	ac_keyset_kids(fresh->jwks, &kids);
+	text = ac_buf_span(&kids);
+	set->host->log(set->entry,
+	    left_out > 0 ? AUTHCHAIN_LOG_WARNING : AUTHCHAIN_LOG_INFO,
+	    "%s: %zu keys (%.*s), %zu left out as unusable", set->what,
+	    ac_jwks_count(fresh->jwks), (int)text.len, text.data, left_out);
+	ac_buf_clear(&kids);
+}
+
+static bool
+is_same(const struct ac_keyset_snapshot *held, struct authchain_span text)
+{
+	return held != NULL && ac_span_is(ac_span(held->text, held->len), text);
+}
+
+int
+ac_keyset_put(struct ac_keyset *set, struct authchain_span text,
+    struct authchain_error *err)
+{
+	struct ac_keyset_snapshot *fresh, *old;
+	struct ac_table *asked;
+
+	/* only this thread, the round's, ever replaces it */
+	if (is_same(set->snapshot, text))
+		return 0;
+	fresh = snapshot_new(text, err);
+	if (fresh == NULL)
+		return -1;
+	tell_new_keys(set, fresh);
+	asked = ac_table_new(AC_KEYSET_MAX_UNKNOWN_KIDS, free);
+
+	(void)pthread_mutex_lock(&set->lock);
+	old = set->snapshot;
+	fresh->generation = old == NULL ? 1 : old->generation + 1;
+	set->snapshot = fresh;
+	if (asked != NULL) {
+		ac_table_free(&set->asked);
+		set->asked = asked;
+	}
+	(void)pthread_mutex_unlock(&set->lock);
+	ac_keyset_snapshot_unref(old);
+	set->host->metric_set(set->entry, "keyset_keys",
+	    (int64_t)ac_jwks_count(fresh->jwks));
+	return 0;
+}
+
+static char *
+copy_of(const char *text, bool *failed)
+{
+	char *copy = text == NULL ? NULL : strdup(text);
+
+	if (text != NULL && copy == NULL)
+		*failed = true;
+	return copy;
+}
+
+static int
+read_file(struct ac_keyset *set, struct authchain_error *err)
+{
+	char *data = NULL;
+	size_t len = 0;
+	int r = -1;
+
+	if (ac_file_read(set->jwks_file, AC_FILE_CONFIG, AC_JWKS_MAX_BYTES,
+		&data, &len, err) == 0)
+		r = ac_keyset_put(set, ac_span(data, len), err);
+	free(data);
+	return r;
+}
+
+static int
+set_up_poll(struct ac_keyset *set, struct authchain_error *err)
+{
+	struct ac_poll_client client = {
+		.what = set->what,
+		.counter = "keyset_refresh",
+		.url = ac_keyset_source_url,
+		.take = ac_keyset_source_take,
+		.arg = set,
+	};
+	struct ac_poll_rules rules = {
+		.fetch_flags = set->fetch_flags,
+		.max_bytes = AC_JWKS_MAX_BYTES,
+		.cooldown_ms = set->cooldown_ms,
+		.max_fresh_ms = set->max_stale_ms,
+	};
+
+	set->poll = ac_poll_new(set->host, set->entry, &client, &rules, err);
+	return set->poll == NULL ? -1 : 0;
+}
+
+static int
+set_up(struct ac_keyset *set, const struct ac_keyset_source *source,
+    struct authchain_error *err)
+{
+	bool failed = false;
+	char what[WHAT_BYTES];
+	struct ac_quote quote;
+
+	(void)snprintf(what, sizeof(what), "key set of %s",
+	    ac_quote(&quote, ac_span_text(source->issuer)));
+	set->issuer = copy_of(source->issuer, &failed);
+	set->jwks_uri = copy_of(source->jwks_uri, &failed);
+	set->jwks_file = copy_of(source->jwks_file, &failed);
+	set->what = copy_of(what, &failed);
+	set->asked = ac_table_new(AC_KEYSET_MAX_UNKNOWN_KIDS, free);
+	set->fetch_flags = source->fetch_flags;
+	set->cooldown_ms = source->cooldown_ms;
+	set->max_stale_ms = source->max_stale_ms;
+	if (failed || set->asked == NULL)
+		return ac_error_memory(err);
+	return set->jwks_file != NULL ? read_file(set, err)
+				      : set_up_poll(set, err);
+}
+
+struct ac_keyset *
+ac_keyset_new(const struct authchain_host *host, struct authchain_entry *entry,
+    const struct ac_keyset_source *source, struct authchain_error *err)
+{
+	struct ac_keyset *set = calloc(1, sizeof(*set));
+
+	if (set == NULL || pthread_mutex_init(&set->lock, NULL) != 0) {
+		(void)ac_error_memory(err);
+		free(set);
+		return NULL;
+	}
+	set->host = host;
+	set->entry = entry;
+	if (set_up(set, source, err) != 0)
+		ac_keyset_free(&set);
+	return set;
+}
+
+void
+ac_keyset_start(struct ac_keyset *set)
+{
+	if (set->poll != NULL)
+		ac_poll_start(set->poll);
+}
+
+void
+ac_keyset_free(struct ac_keyset **at)
+{
+	struct ac_keyset *set = *at;
+
+	*at = NULL;
+	if (set == NULL)
+		return;
+	ac_poll_free(&set->poll);
+	ac_keyset_snapshot_unref(set->snapshot);
+	ac_table_free(&set->asked);
+	(void)pthread_mutex_destroy(&set->lock);
+	free(set->issuer);
+	free(set->jwks_uri);
+	free(set->jwks_file);
+	free(set->found_uri);
+	free(set->what);
+	free(set);
+}
+
+bool
+ac_keyset_is_usable(const struct ac_keyset *set)
+{
+	int64_t ok_ms;
+
+	if (set->poll == NULL)
+		return true;
+	ok_ms = ac_poll_ok_ms(set->poll);
+	return ok_ms != AC_POLL_NEVER &&
+	       set->host->monotonic_ms() - ok_ms <= set->max_stale_ms;
+}
+
+bool
+ac_keyset_acquire(struct ac_keyset *set, struct ac_keyset_view *view)
+{
+	*view = (struct ac_keyset_view){ 0 };
+	if (!ac_keyset_is_usable(set))
+		return false;
+	(void)pthread_mutex_lock(&set->lock);
+	view->snapshot = set->snapshot;
+	if (view->snapshot != NULL)
+		(void)atomic_fetch_add(&view->snapshot->refs, 1);
+	(void)pthread_mutex_unlock(&set->lock);
+	if (view->snapshot == NULL)
+		return false;
+	view->jwks = view->snapshot->jwks;
+	view->generation = view->snapshot->generation;
+	return true;
+}
+
+void
+ac_keyset_release(struct ac_keyset_view *view)
+{
+	ac_keyset_snapshot_unref(view->snapshot);
+	*view = (struct ac_keyset_view){ 0 };
+}
+
+void
+ac_keyset_used(struct ac_keyset *set, const struct ac_keyset_view *view,
+    const struct ac_jwk *key)
+{
+	int64_t now_s = set->host->wall_ms() / 1000;
+	size_t count = ac_jwks_count(view->jwks);
+
+	for (size_t i = 0; i < count; i++) {
+		if (ac_jwks_at(view->jwks, i) != key)
+			continue;
+		/* written once a second at most: the line is shared */
+		if (view->snapshot->used_s[i] != now_s)
+			view->snapshot->used_s[i] = now_s;
+		return;
+	}
+}
