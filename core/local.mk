@@ -34,11 +34,24 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 %C%_libbase_la_LIBADD = $(CRYPTO_LIBS) $(JANSSON_LIBS)
 
 %C%_libjose_la_SOURCES = \
+	%D%/jose/alg.c \
 	%D%/jose/alg.h \
+	%D%/jose/claims.c \
 	%D%/jose/claims.h \
+	%D%/jose/jwk.c \
 	%D%/jose/jwk.h \
+	%D%/jose/jwks.c \
 	%D%/jose/jwks.h \
-	%D%/jose/jws.h
+	%D%/jose/jws-key.c \
+	%D%/jose/jws.c \
+	%D%/jose/jws.h \
+	%D%/jose/material-jwk.c \
+	%D%/jose/material.c \
+	%D%/jose/material.h \
+	%D%/jose/roca.c \
+	%D%/jose/roca.h \
+	%D%/jose/signature.c \
+	%D%/jose/signature.h
 %C%_libjose_la_LIBADD = %D%/libbase.la $(CRYPTO_LIBS) $(JANSSON_LIBS)
 
 %C%_libnet_la_SOURCES = \

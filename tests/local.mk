@@ -55,3 +55,10 @@ TESTS += %D%/test-metadata
 fakehost = %D%/fakehost-call.c %D%/fakehost-parts.h %D%/fakehost.c \
 	%D%/fakehost.h
 EXTRA_DIST += $(fakehost)
+
+# jose: signatures of the corpora.
+check_PROGRAMS += %D%/jws-verify
+%C%_jws_verify_SOURCES = %D%/jws-verify.c
+%C%_jws_verify_LDADD = core/libjose.la
+dist_check_SCRIPTS += %D%/test-jws-corpus.py
+TESTS += %D%/test-jws-corpus.py

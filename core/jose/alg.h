@@ -34,6 +34,8 @@ struct ac_alg {
 	size_t signature_bytes; /* HMAC, ECDSA; 0: as long as the key says */
 };
 
+#define AC_ALG_COUNT 13 /* rows */
+
 /* The row, exact name, or NULL; "none" is not one. */
 const struct ac_alg *ac_alg_find(struct authchain_span name);
 /* All rows; the name of the one behind the last is NULL. */

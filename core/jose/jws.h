@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Compact JWS (RFC 7515 7.1), strictly: exactly three segments, strict
- * base64url, a header that is a strict JSON object.  The payload is any bytes
- * here; jwt.h wants an object.
+ * base64url, a header that is a strict JSON object.  The payload is any bytes,
+ * or none; ac_jws_claims wants an object.
  */
 #ifndef AC_JOSE_JWS_H
 #define AC_JOSE_JWS_H
