@@ -57,7 +57,20 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 %C%_libnet_la_SOURCES = \
 	%D%/net/address.c \
 	%D%/net/address.h \
+	%D%/net/failure.c \
+	%D%/net/failure.h \
+	%D%/net/fetch.c \
+	%D%/net/fetch.h \
+	%D%/net/headers.c \
+	%D%/net/headers.h \
+	%D%/net/io.c \
 	%D%/net/io.h \
+	%D%/net/peer.c \
+	%D%/net/peer.h \
+	%D%/net/request.c \
+	%D%/net/request.h \
+	%D%/net/timer.c \
+	%D%/net/timer.h \
 	%D%/net/url.c \
 	%D%/net/url.h
 %C%_libnet_la_LIBADD = $(CURL_LIBS)

@@ -43,6 +43,14 @@ check_PROGRAMS += %D%/test-url
 %C%_test_url_LDADD = core/libnet.la core/libbase.la
 dist_check_SCRIPTS += %D%/keyserver.py %D%/test-keyserver.py
 TESTS += %D%/test-url %D%/test-keyserver.py
+EXTRA_DIST += %D%/keyserver.h %D%/fetching.h
+NET_TESTS = %D%/test-fetch %D%/test-io
+check_PROGRAMS += $(NET_TESTS)
+TESTS += $(NET_TESTS)
+%C%_test_fetch_SOURCES = %D%/test-fetch.c
+%C%_test_fetch_LDADD = core/libnet.la core/libbase.la
+%C%_test_io_SOURCES = %D%/test-io.c
+%C%_test_io_LDADD = core/libnet.la core/libbase.la
 
 # A host of one token, for tests of single providers.
 EXTRA_DIST += %D%/test-static.c %D%/tokenhost.c %D%/tokenhost.h

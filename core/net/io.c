@@ -1,0 +1,527 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The I/O thread.  One lock guards the lists; it is never held while a
+ * callback or curl's transfers run.  The multi handle is touched by the thread
+ * alone, but for waking it.  Whatever entry leaves the list has had its done,
+ * or is having it: that is what ac_io_drop waits for.
+ */
+#include "net/io.h"
+
+#include "base/clock.h"
+#include "net/fetch.h"
+#include "net/timer.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define IO_MAX_KEPT    32    /* connections without a request */
+#define IO_MAX_WAIT_MS 60000 /* asleep without anything to do */
+
+/* One fetch under way. */
+struct entry {
+	struct entry *next;
+	const void *owner;
+	void (*done)(void *arg, const struct authchain_answer *answer);
+	void *arg;
+	struct ac_fetch *fetch;
+	bool added; /* to the multi handle */
+};
+
+/* A callback that runs now; nested ones come from ac_io_drop in a callback. */
+struct running {
+	const void *owner;
+	const struct running *outer;
+};
+
+/* An ac_io_drop that has not returned yet. */
+struct drop {
+	const void *owner;
+	struct drop *next;
+};
+
+struct ac_io {
+	const struct ac_log *log;
+	char *ca_file;
+	bool started;
+	pthread_t thread;
+
+	pthread_mutex_t lock;
+	pthread_cond_t ended; /* a callback has returned */
+	/* guarded by lock: */
+	CURLM *multi; /* NULL before start and after the thread's end */
+	bool stopping;
+	struct entry *entries;
+	struct ac_timers timers;
+	const struct running *running;
+	struct drop *drops;
+};
+
+static void
+io_log(const struct ac_io *io, const char *what, const char *why)
+{
+	if (io->log != NULL)
+		ac_log(io->log, AUTHCHAIN_LOG_ERROR, "net", "%s: %s", what,
+		    why);
+}
+
+/* With the lock, as all below unless they say otherwise. */
+static void
+wake(struct ac_io *io)
+{
+	if (io->multi != NULL)
+		(void)curl_multi_wakeup(io->multi);
+}
+
+static bool
+is_dropping(const struct ac_io *io, const void *owner)
+{
+	for (const struct drop *at = io->drops; at != NULL; at = at->next)
+		if (at->owner == owner)
+			return true;
+	return false;
+}
+
+static bool
+is_running(const struct ac_io *io, const void *owner)
+{
+	for (const struct running *at = io->running; at != NULL; at = at->outer)
+		if (at->owner == owner)
+			return true;
+	return false;
+}
+
+static struct entry *
+find_owned(const struct ac_io *io, const void *owner)
+{
+	struct entry *at = io->entries;
+
+	while (at != NULL && at->owner != owner)
+		at = at->next;
+	return at;
+}
+
+static void
+unlink_entry(struct ac_io *io, struct entry *entry)
+{
+	struct entry **at = &io->entries;
+
+	while (*at != entry)
+		at = &(*at)->next;
+	*at = entry->next;
+}
+
+static void
+entry_free(struct entry *entry)
+{
+	ac_fetch_free(&entry->fetch);
+	free(entry);
+}
+
+/* A callback is about to run: the lock is given up until leave(). */
+static void
+enter(struct ac_io *io, struct running *running, const void *owner)
+{
+	running->owner = owner;
+	running->outer = io->running;
+	io->running = running;
+	(void)pthread_mutex_unlock(&io->lock);
+}
+
+static void
+leave(struct ac_io *io, const struct running *running)
+{
+	(void)pthread_mutex_lock(&io->lock);
+	io->running = running->outer;
+	(void)pthread_cond_broadcast(&io->ended);
+}
+
+/* On the I/O thread: take entry out and call its done.  answer may borrow from
+ * the entry. */
+static void
+end_entry(struct ac_io *io, struct entry *entry,
+    const struct authchain_answer *answer)
+{
+	struct running running;
+
+	unlink_entry(io, entry);
+	enter(io, &running, entry->owner);
+	if (entry->added)
+		(void)curl_multi_remove_handle(io->multi, entry->fetch->easy);
+	entry->done(entry->arg, answer);
+	entry_free(entry);
+	leave(io, &running);
+}
+
+static void
+stop_entry(struct ac_io *io, struct entry *entry)
+{
+	struct authchain_answer answer;
+
+	ac_fetch_no_answer(&answer, "stopped");
+	end_entry(io, entry, &answer);
+}
+
+static void
+stop_dropped(struct ac_io *io)
+{
+	struct entry *entry = io->entries;
+
+	while (entry != NULL) {
+		if (is_dropping(io, entry->owner)) {
+			stop_entry(io, entry);
+			entry = io->entries; /* the list may be another now */
+		} else {
+			entry = entry->next;
+		}
+	}
+}
+
+static void
+add_new(struct ac_io *io)
+{
+	struct entry *entry = io->entries;
+
+	while (entry != NULL) {
+		CURLMcode code = CURLM_OK;
+		struct authchain_answer answer;
+
+		if (!entry->added)
+			code = curl_multi_add_handle(io->multi,
+			    entry->fetch->easy);
+		if (code == CURLM_OK) {
+			entry->added = true;
+			entry = entry->next;
+			continue;
+		}
+		ac_fetch_no_answer(&answer, curl_multi_strerror(code));
+		end_entry(io, entry, &answer);
+		entry = io->entries;
+	}
+}
+
+static void
+fire_due(struct ac_io *io)
+{
+	int64_t now = ac_clock_monotonic_ms();
+	uint64_t last_id = io->timers.last_id; /* not those set meanwhile */
+	struct ac_timer timer;
+
+	while (ac_timer_take(&io->timers, now, last_id, &timer)) {
+		struct running running;
+
+		enter(io, &running, timer.owner);
+		timer.fire(timer.arg);
+		leave(io, &running);
+	}
+}
+
+static void
+end_finished(struct ac_io *io)
+{
+	const CURLMsg *message;
+	int left;
+
+	while ((message = curl_multi_info_read(io->multi, &left)) != NULL) {
+		struct authchain_answer answer;
+		CURLcode code = message->data.result;
+		char *found = NULL;
+		struct entry *entry;
+
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		(void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE,
+		    &found);
+		entry = (struct entry *)(void *)found;
+		ac_fetch_answer(entry->fetch, code, &answer);
+		end_entry(io, entry, &answer);
+	}
+}
+
+/* Without the lock: let curl work, then sleep until there is more to do. */
+static void
+transfer(struct ac_io *io)
+{
+	int busy;
+	CURLMcode code = curl_multi_perform(io->multi, &busy);
+
+	if (code != CURLM_OK)
+		io_log(io, "transfers", curl_multi_strerror(code));
+}
+
+static void
+sleep_until(struct ac_io *io, int wait_ms)
+{
+	static const struct timespec pause = { 0, 100000000 };
+	CURLMcode code = curl_multi_poll(io->multi, NULL, 0, wait_ms, NULL);
+
+	if (code == CURLM_OK)
+		return;
+	io_log(io, "waiting for transfers", curl_multi_strerror(code));
+	(void)nanosleep(&pause, NULL); /* no busy loop, whatever it is */
+}
+
+static void *
+io_thread(void *arg)
+{
+	struct ac_io *io = arg;
+	CURLM *multi;
+
+	(void)pthread_mutex_lock(&io->lock);
+	while (!io->stopping) {
+		int wait_ms;
+
+		stop_dropped(io);
+		add_new(io);
+		(void)pthread_mutex_unlock(&io->lock);
+		transfer(io);
+		(void)pthread_mutex_lock(&io->lock);
+		end_finished(io);
+		fire_due(io);
+		wait_ms = ac_timer_wait(&io->timers, ac_clock_monotonic_ms(),
+		    IO_MAX_WAIT_MS);
+		(void)pthread_mutex_unlock(&io->lock);
+		sleep_until(io, wait_ms);
+		(void)pthread_mutex_lock(&io->lock);
+	}
+	ac_timer_clear(&io->timers);
+	while (io->entries != NULL)
+		stop_entry(io, io->entries);
+	multi = io->multi;
+	io->multi = NULL;
+	(void)pthread_mutex_unlock(&io->lock);
+	(void)curl_multi_cleanup(multi);
+	return NULL;
+}
+
+struct ac_io *
+ac_io_new(const struct ac_log *log)
+{
+	struct ac_io *io = calloc(1, sizeof(*io));
+
+	if (io == NULL)
+		return NULL;
+	io->log = log;
+	if (pthread_mutex_init(&io->lock, NULL) != 0) {
+		free(io);
+		return NULL;
+	}
+	if (pthread_cond_init(&io->ended, NULL) != 0) {
+		(void)pthread_mutex_destroy(&io->lock);
+		free(io);
+		return NULL;
+	}
+	return io;
+}
+
+int
+ac_io_trust(struct ac_io *io, const char *ca_file)
+{
+	char *copy = strdup(ca_file);
+
+	if (copy == NULL)
+		return -1;
+	free(io->ca_file);
+	io->ca_file = copy;
+	return 0;
+}
+
+/* Signals are for the host's threads; a SIGPIPE of ours is for nobody. */
+static int
+start_thread(struct ac_io *io)
+{
+	sigset_t all, old;
+	int r;
+
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_BLOCK, &all, &old);
+	(void)pthread_mutex_lock(&io->lock); /* so that it sees io->thread */
+	r = pthread_create(&io->thread, NULL, io_thread, io);
+	io->started = r == 0;
+	(void)pthread_mutex_unlock(&io->lock);
+	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return r;
+}
+
+int
+ac_io_start(struct ac_io *io, struct authchain_error *err)
+{
+	CURLcode code;
+	int r;
+
+	if (io->started)
+		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
+		    "the I/O thread runs already");
+	/* never undone: others in the process may have come to rely on it */
+	code = curl_global_init(CURL_GLOBAL_DEFAULT);
+	if (code != CURLE_OK)
+		return ac_error(err, AUTHCHAIN_ERROR_SYSTEM,
+		    "can't initialise libcurl: %s", curl_easy_strerror(code));
+	io->multi = curl_multi_init();
+	if (io->multi == NULL)
+		return ac_error_memory(err);
+	(void)curl_multi_setopt(io->multi, CURLMOPT_MAXCONNECTS,
+	    (long)IO_MAX_KEPT);
+	r = start_thread(io);
+	if (r == 0)
+		return 0;
+	(void)curl_multi_cleanup(io->multi);
+	io->multi = NULL;
+	return ac_error(err, AUTHCHAIN_ERROR_SYSTEM,
+	    "can't start the I/O thread: %s", strerror(r));
+}
+
+void
+ac_io_free(struct ac_io **io_)
+{
+	struct ac_io *io = *io_;
+
+	if (io == NULL)
+		return;
+	if (io->started) {
+		(void)pthread_mutex_lock(&io->lock);
+		io->stopping = true;
+		wake(io);
+		(void)pthread_mutex_unlock(&io->lock);
+		(void)pthread_join(io->thread, NULL);
+	}
+	*io_ = NULL; /* only now: the last callbacks may go through it */
+	ac_timer_clear(&io->timers);
+	(void)pthread_cond_destroy(&io->ended);
+	(void)pthread_mutex_destroy(&io->lock);
+	free(io->ca_file);
+	free(io);
+}
+
+/* May owner begin something now? */
+static int
+check_open(const struct ac_io *io, const void *owner,
+    struct authchain_error *err)
+{
+	if (io->stopping || is_dropping(io, owner))
+		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
+		    "request refused: its asker is being stopped");
+	return 0;
+}
+
+/* Put entry into the list, or refuse it. */
+static int
+enlist(struct ac_io *io, struct entry *entry, struct authchain_error *err)
+{
+	size_t all = 0, owned = 0;
+
+	if (check_open(io, entry->owner, err) != 0)
+		return -1;
+	if (io->multi == NULL)
+		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
+		    "request refused: nothing may be sent before start");
+	for (const struct entry *at = io->entries; at != NULL; at = at->next) {
+		all++;
+		owned += at->owner == entry->owner;
+	}
+	if (all >= AC_IO_MAX_FETCHES || owned >= AC_IO_MAX_OWNED)
+		return ac_error(err, AUTHCHAIN_ERROR_SYSTEM,
+		    "request refused: %zu are under way already",
+		    all >= AC_IO_MAX_FETCHES ? all : owned);
+	entry->next = io->entries;
+	io->entries = entry;
+	wake(io);
+	return 0;
+}
+
+int
+ac_io_fetch(struct ac_io *io, const void *owner,
+    const struct authchain_fetch *request,
+    void (*done)(void *arg, const struct authchain_answer *answer), void *arg,
+    struct authchain_error *err)
+{
+	struct entry *entry;
+	int r = -1;
+
+	if (!io->started)
+		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
+		    "request refused: nothing may be sent before start");
+	entry = calloc(1, sizeof(*entry));
+	if (entry == NULL)
+		return ac_error_memory(err);
+	entry->owner = owner;
+	entry->done = done;
+	entry->arg = arg;
+	entry->fetch = ac_fetch_new(request, io->ca_file, err);
+	if (entry->fetch == NULL)
+		goto out;
+	if (curl_easy_setopt(entry->fetch->easy, CURLOPT_PRIVATE, entry) !=
+	    CURLE_OK) {
+		(void)ac_error_memory(err);
+		goto out;
+	}
+	(void)pthread_mutex_lock(&io->lock);
+	r = enlist(io, entry, err);
+	(void)pthread_mutex_unlock(&io->lock);
+out:
+	if (r != 0)
+		entry_free(entry);
+	return r;
+}
+
+uint64_t
+ac_io_timer(struct ac_io *io, const void *owner, uint64_t delay_ms,
+    void (*fire)(void *arg), void *arg)
+{
+	struct ac_timer timer = { .owner = owner, .fire = fire, .arg = arg };
+	uint64_t id = 0;
+
+	if (delay_ms > INT64_MAX / 2)
+		delay_ms = INT64_MAX / 2;
+	timer.due_ms = ac_clock_monotonic_ms() + (int64_t)delay_ms;
+	(void)pthread_mutex_lock(&io->lock);
+	if (check_open(io, owner, NULL) == 0)
+		id = ac_timer_add(&io->timers, &timer);
+	if (id != 0)
+		wake(io);
+	(void)pthread_mutex_unlock(&io->lock);
+	return id;
+}
+
+int
+ac_io_timer_cancel(struct ac_io *io, const void *owner, uint64_t id)
+{
+	bool found;
+
+	(void)pthread_mutex_lock(&io->lock);
+	found = ac_timer_remove(&io->timers, owner, id);
+	(void)pthread_mutex_unlock(&io->lock);
+	return found ? 1 : 0;
+}
+
+/* The other threads' way: ask the I/O thread and wait for it. */
+static void
+await_dropped(struct ac_io *io, const void *owner)
+{
+	wake(io);
+	while (find_owned(io, owner) != NULL || is_running(io, owner))
+		(void)pthread_cond_wait(&io->ended, &io->lock);
+}
+
+void
+ac_io_drop(struct ac_io *io, const void *owner)
+{
+	struct drop drop = { .owner = owner };
+	struct drop **at;
+	struct entry *entry;
+
+	(void)pthread_mutex_lock(&io->lock);
+	drop.next = io->drops;
+	io->drops = &drop;
+	ac_timer_drop(&io->timers, owner);
+	if (io->started && pthread_equal(io->thread, pthread_self()))
+		while ((entry = find_owned(io, owner)) != NULL)
+			stop_entry(io, entry);
+	else
+		await_dropped(io, owner);
+	for (at = &io->drops; *at != &drop;)
+		at = &(*at)->next;
+	*at = drop.next;
+	(void)pthread_mutex_unlock(&io->lock);
+}

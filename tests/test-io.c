@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The I/O thread: its life, many fetches at once, timers, and ends that come
+ * early. */
+#include "fetching.h"
+
+#include <dirent.h>
+#include <stdbool.h>
+
+#define MANY 100
+
+static const int owner_a, owner_b; /* addresses to tell owners apart */
+
+static size_t
+entries_of(const char *path)
+{
+	DIR *dir = opendir(path);
+	size_t count = 0;
+
+	if (dir == NULL)
+		return 0;
+	while (readdir(dir) != NULL)
+		count++;
+	(void)closedir(dir);
+	return count;
+}
+
+/* Until there are no more than that many; a thread takes a moment to go. */
+static bool
+settles(const char *path, size_t most)
+{
+	for (int i = 0; i < 500; i++) {
+		if (entries_of(path) <= most)
+			return true;
+		(void)usleep(10000);
+	}
+	return false;
+}
+
+static int
+start_fetch(struct ac_io *io, const void *owner, const char *url,
+    struct result *result)
+{
+	struct authchain_fetch request = { .size = sizeof(request),
+		.url = url,
+		.flags = HTTP };
+
+	return ac_io_fetch(io, owner, &request, result_done, result, NULL);
+}
+
+/* A sanitizer may start a thread of its own with the first one. */
+static void
+warm_up(void)
+{
+	struct ac_io *io = io_started(NULL);
+
+	ac_io_free(&io);
+}
+
+static void
+test_life(const char *url)
+{
+	struct result result = RESULT_INIT;
+	struct authchain_error err = { 0 };
+	size_t threads = entries_of("/proc/self/task");
+	size_t files = entries_of("/proc/self/fd");
+	struct ac_io *io = ac_io_new(NULL);
+
+	ok(entries_of("/proc/self/task") == threads &&
+		entries_of("/proc/self/fd") == files,
+	    "new starts no thread and opens nothing");
+	ok(start_fetch(io, io, url, &result) == -1,
+	    "a fetch before start is refused");
+	ac_io_drop(io, io);
+	ok(true, "drop before start returns");
+	ac_io_free(&io);
+	ok(io == NULL, "free before start");
+	ac_io_free(&io);
+	ok(true, "free of nothing");
+
+	io = ac_io_new(NULL);
+	ok(ac_io_start(io, &err) == 0, "start");
+	ok(ac_io_start(io, &err) == -1, "a second start is refused");
+	ok(entries_of("/proc/self/task") == threads + 1, "one thread");
+	ac_io_free(&io);
+	ok(settles("/proc/self/task", threads), "free ends the thread");
+	ok(settles("/proc/self/fd", files), "free closes what was opened");
+	ok(result_calls(&result) == 0, "a refused fetch has no done");
+	for (int i = 0; i < 20; i++) {
+		io = io_started(NULL);
+		ac_io_free(&io);
+	}
+	ok(settles("/proc/self/task", threads) &&
+		settles("/proc/self/fd", files),
+	    "20 lives leave nothing behind");
+	result_clear(&result);
+}
+
+static void
+test_many(const char *url)
+{
+	size_t threads = entries_of("/proc/self/task");
+	size_t files = entries_of("/proc/self/fd");
+	struct ac_io *io = io_started(NULL);
+	struct result result = RESULT_INIT;
+	int refused = 0;
+
+	for (int i = 0; i < MANY; i++)
+		refused += start_fetch(io, io, url, &result) != 0;
+	result_wait(&result, MANY);
+	ok(refused == 0 && result.status == 200, "100 fetches at once");
+	ac_io_free(&io);
+	ok(result_calls(&result) == MANY, "one done each");
+	ok(settles("/proc/self/task", threads) &&
+		settles("/proc/self/fd", files),
+	    "nothing is left behind");
+	result_clear(&result);
+}
+
+static void
+test_bounds(const char *stall)
+{
+	struct ac_io *io = io_started(NULL);
+	struct result result = RESULT_INIT;
+	int a = 0, b = 0;
+
+	for (int i = 0; i < AC_IO_MAX_OWNED + 1; i++)
+		a += start_fetch(io, &owner_a, stall, &result) == 0;
+	ok(a == AC_IO_MAX_OWNED, "one owner's bound");
+	for (int i = 0; i < AC_IO_MAX_FETCHES + 1 - AC_IO_MAX_OWNED; i++)
+		b += start_fetch(io, &owner_b, stall, &result) == 0;
+	ok(a + b == AC_IO_MAX_FETCHES, "everybody's bound");
+	ok(start_fetch(io, io, stall, &result) == -1, "and not one more");
+	ac_io_drop(io, &owner_a);
+	ok(result_calls(&result) == (unsigned int)a &&
+		start_fetch(io, io, stall, &result) == 0,
+	    "after a drop there is room again");
+	ac_io_free(&io);
+	ok(result_calls(&result) == AC_IO_MAX_FETCHES + 1,
+	    "free ends them all");
+	ok(result.status == 0 && strcmp(result.error, "stopped") == 0,
+	    "as stopped");
+	result_clear(&result);
+}
+
+static void
+test_drop(const char *url, const char *stall)
+{
+	struct ac_io *io = io_started(NULL);
+	struct result a = RESULT_INIT, b = RESULT_INIT;
+
+	(void)start_fetch(io, &owner_a, stall, &a);
+	(void)start_fetch(io, &owner_a, stall, &a);
+	(void)start_fetch(io, &owner_b, stall, &b);
+	(void)usleep(50000);
+	ac_io_drop(io, &owner_a);
+	ok(a.calls == 2 && strcmp(a.error, "stopped") == 0,
+	    "when drop returns each done was called");
+	ok(result_calls(&b) == 0, "another owner's fetch goes on");
+	ok(start_fetch(io, &owner_a, url, &a) == 0, "the owner may come back");
+	result_wait(&a, 3);
+	ok(a.status == 200, "and is served");
+	ac_io_drop(io, &owner_a);
+	ok(a.calls == 3, "a drop with nothing under way");
+	for (int i = 0; i < 50; i++) {
+		(void)start_fetch(io, &owner_a, url, &a);
+		if (i % 3 == 0)
+			(void)usleep(500U * (unsigned int)i % 3000);
+		ac_io_drop(io, &owner_a);
+		if (a.calls != (unsigned int)i + 4)
+			ok(false, "a drop at any moment");
+	}
+	ok(a.calls == 53, "50 drops at any moment");
+	ac_io_free(&io);
+	result_clear(&a);
+	result_clear(&b);
+}
+
+struct fired {
+	struct result result;
+	char order[16];
+};
+
+struct shot {
+	struct fired *fired;
+	char name;
+};
+
+static void
+shoot(void *arg)
+{
+	struct shot *shot = arg;
+	struct result *result = &shot->fired->result;
+
+	(void)pthread_mutex_lock(&result->lock);
+	shot->fired->order[result->calls++] = shot->name;
+	(void)pthread_cond_broadcast(&result->changed);
+	(void)pthread_mutex_unlock(&result->lock);
+}
+
+static void
+test_timers(void)
+{
+	struct ac_io *io = ac_io_new(NULL);
+	struct fired fired = { .result = RESULT_INIT };
+	struct shot a = { &fired, 'a' }, b = { &fired, 'b' },
+		    c = { &fired, 'c' };
+	struct result never = RESULT_INIT;
+	uint64_t id, late;
+
+	ok(ac_io_timer(io, &owner_a, 0, shoot, &a) != 0,
+	    "a timer may be set before start");
+	(void)usleep(20000);
+	ok(fired.result.calls == 0, "and does not fire before it");
+	(void)ac_io_start(io, NULL);
+	result_wait(&fired.result, 1);
+	(void)ac_io_timer(io, &owner_a, 150, shoot, &c);
+	(void)ac_io_timer(io, &owner_a, 50, shoot, &a);
+	(void)ac_io_timer(io, &owner_a, 100, shoot, &b);
+	id = ac_io_timer(io, &owner_a, 75, result_fire, &never);
+	ok(ac_io_timer_cancel(io, &owner_b, id) == 0,
+	    "another owner can't cancel");
+	ok(ac_io_timer_cancel(io, &owner_a, id) == 1, "cancel");
+	ok(ac_io_timer_cancel(io, &owner_a, id) == 0, "not twice");
+	ok(ac_io_timer_cancel(io, &owner_a, 0) == 0, "not the timer 0");
+	result_wait(&fired.result, 4);
+	ok(strcmp(fired.order, "aabc") == 0, "timers fire in their order");
+	(void)ac_io_timer(io, &owner_a, 30, result_fire, &never);
+	late = ac_io_timer(io, &owner_a, UINT64_MAX, result_fire, &never);
+	(void)ac_io_timer(io, &owner_b, 60, shoot, &a);
+	ac_io_drop(io, &owner_a);
+	result_wait(&fired.result, 5);
+	ok(ac_io_timer_cancel(io, &owner_a, late) == 0, "drop drops timers");
+	(void)ac_io_timer(io, &owner_b, 20, result_fire, &never);
+	ac_io_free(&io);
+	ok(never.calls == 0, "what was cancelled or dropped never fires");
+	result_clear(&fired.result);
+	result_clear(&never);
+}
+
+static void
+test_timer_bound(void)
+{
+	struct ac_io *io = ac_io_new(NULL);
+	struct result result = RESULT_INIT;
+	unsigned int set = 0;
+
+	for (int i = 0; i < AC_IO_MAX_TIMERS + 1; i++)
+		set += ac_io_timer(io, io, (uint64_t)(i % 7), result_fire,
+			   &result) != 0;
+	ok(set == AC_IO_MAX_TIMERS, "at most so many timers");
+	(void)ac_io_start(io, NULL);
+	result_wait(&result, AC_IO_MAX_TIMERS);
+	ok(true, "all of them fire");
+	ac_io_free(&io);
+	ok(result.calls == AC_IO_MAX_TIMERS, "once");
+	result_clear(&result);
+}
+
+/* Callbacks that use the io they are called from. */
+struct inner {
+	struct ac_io *io;
+	const char *url, *stall;
+	struct result *result; /* of what the callback starts */
+	int again;             /* what a fetch after the drop returned */
+};
+
+static void
+drop_self(void *arg)
+{
+	struct inner *inner = arg;
+	struct result *result = inner->result;
+
+	(void)start_fetch(inner->io, &owner_a, inner->stall, result);
+	(void)start_fetch(inner->io, &owner_a, inner->stall, result);
+	ac_io_drop(inner->io, &owner_a);
+	inner->again = result->calls == 2 ? 0 : -1;
+	(void)start_fetch(inner->io, &owner_b, inner->url, result);
+}
+
+static void
+fetch_again(void *arg, const struct authchain_answer *answer)
+{
+	struct inner *inner = arg;
+
+	inner->again =
+	    start_fetch(inner->io, &owner_a, inner->url, inner->result);
+	result_done(inner->result, answer);
+}
+
+static void
+test_inner(const char *url, const char *stall)
+{
+	struct result result = RESULT_INIT;
+	struct inner inner = { .io = io_started(NULL),
+		.url = url,
+		.stall = stall,
+		.result = &result };
+	struct authchain_fetch request = { .size = sizeof(request),
+		.url = stall,
+		.flags = HTTP };
+
+	(void)ac_io_timer(inner.io, &owner_a, 0, drop_self, &inner);
+	result_wait(&result, 3);
+	ok(inner.again == 0, "a drop in a callback ends the owner's fetches");
+	ok(result.status == 200, "a fetch out of a callback");
+
+	result.calls = 0;
+	(void)ac_io_fetch(inner.io, &owner_a, &request, fetch_again, &inner,
+	    NULL);
+	ac_io_drop(inner.io, &owner_a);
+	ok(inner.again == -1 && result.calls == 1,
+	    "a fetch of an owner that is being dropped is refused");
+	(void)ac_io_fetch(inner.io, &owner_a, &request, fetch_again, &inner,
+	    NULL);
+	inner.again = 0;
+	ac_io_free(&inner.io);
+	ok(inner.again == -1 && result.calls == 2,
+	    "so is one while everything ends");
+	result_clear(&result);
+}
+
+int
+main(void)
+{
+	struct keyserver server;
+	char *url, *stall;
+
+	if (keyserver_start(&server, NULL) != 0) {
+		printf("1..0 # SKIP no key server\n");
+		return 0;
+	}
+	keyserver_rule(&server, "{\"path\": \"/ok\", \"body\": \"{}\"}");
+	keyserver_rule(&server, "{\"path\": \"/stall\", \"mode\": \"stall\"}");
+	url = strdup(url_of(&server, "/ok"));
+	stall = strdup(url_of(&server, "/stall"));
+	if (url == NULL || stall == NULL)
+		abort();
+	warm_up();
+	test_life(url);
+	test_many(url);
+	test_bounds(stall);
+	test_drop(url, stall);
+	test_timers();
+	test_timer_bound();
+	test_inner(url, stall);
+	keyserver_stop(&server);
+	free(url);
+	free(stall);
+	return done();
+}
