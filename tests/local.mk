@@ -28,6 +28,7 @@ NOT_FOR_VALGRIND =
 
 # The shape of the tree, of what is built from it, and of what is said of it.
 STRUCTURE_TESTS = \
+	%D%/test-docs.sh \
 	%D%/test-exports.sh \
 	%D%/test-format.sh \
 	%D%/test-headers.sh \
