@@ -54,7 +54,12 @@ TESTS += $(NET_TESTS)
 %C%_test_io_LDADD = core/libnet.la core/libbase.la
 
 # A host of one token, for tests of single providers.
-EXTRA_DIST += %D%/test-static.c %D%/tokenhost.c %D%/tokenhost.h
+check_PROGRAMS += %D%/test-static
+%C%_test_static_SOURCES = %D%/test-static.c %D%/tokenhost.c %D%/tokenhost.h \
+	providers/date.c providers/labels.c providers/static.c providers/text.c
+%C%_test_static_CPPFLAGS = $(AM_CPPFLAGS)
+%C%_test_static_LDADD = core/libjose.la
+TESTS += %D%/test-static
 
 # keys: metadata, key sets, and a host whose network the test plays.
 check_PROGRAMS += %D%/test-metadata
@@ -71,3 +76,6 @@ check_PROGRAMS += %D%/jws-verify
 %C%_jws_verify_LDADD = core/libjose.la
 dist_check_SCRIPTS += %D%/test-jws-corpus.py
 TESTS += %D%/test-jws-corpus.py
+
+include %D%/abi/local.mk
+include %D%/plugins/local.mk
