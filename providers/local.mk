@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Each module links the convenience libraries it needs, hidden, and nothing
 # of libauthchain.
-plugin_LTLIBRARIES += %D%/static.la
+plugin_LTLIBRARIES += %D%/hs256.la %D%/static.la
 
 # Common to the modules that verify signed tokens.
 providers_jwt = %D%/jwt-policy.c %D%/jwt.c %D%/jwt.h
-EXTRA_DIST += $(providers_jwt) %D%/hs256.c %D%/pasted-key.c %D%/pasted-key.h
+
+%C%_hs256_la_SOURCES = %D%/hs256.c %D%/labels.c %D%/labels.h \
+	%D%/pasted-key.c %D%/pasted-key.h $(providers_jwt)
+%C%_hs256_la_LDFLAGS = $(MODULE_FLAGS)
+%C%_hs256_la_LIBADD = core/libjose.la
 
 %C%_static_la_SOURCES = %D%/date.c %D%/date.h %D%/labels.c %D%/labels.h \
 	%D%/static.c %D%/text.c %D%/text.h
