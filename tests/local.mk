@@ -23,8 +23,8 @@ AM_TESTSUITE_SUMMARY_HEADER = ' for $(PACKAGE_STRING)'; \
 
 EXTRA_DIST += %D%/tap.h %D%/tap.sh
 
-# C tests that take minutes under valgrind.
-NOT_FOR_VALGRIND =
+# C tests that take minutes under valgrind or the thread sanitizer.
+SLOW_TESTS =
 
 # The shape of the tree, of what is built from it, and of what is said of it.
 STRUCTURE_TESTS = \
