@@ -54,12 +54,17 @@ TESTS += $(NET_TESTS)
 %C%_test_io_LDADD = core/libnet.la core/libbase.la
 
 # A host of one token, for tests of single providers.
-check_PROGRAMS += %D%/test-static
+check_PROGRAMS += %D%/test-hs256 %D%/test-static
+%C%_test_hs256_SOURCES = %D%/mint.c %D%/mint.h %D%/test-hs256.c \
+	%D%/tokenhost.c %D%/tokenhost.h providers/hs256.c providers/labels.c \
+	providers/pasted-key.c $(providers_jwt)
+%C%_test_hs256_CPPFLAGS = $(AM_CPPFLAGS)
+%C%_test_hs256_LDADD = core/libjose.la
 %C%_test_static_SOURCES = %D%/test-static.c %D%/tokenhost.c %D%/tokenhost.h \
 	providers/date.c providers/labels.c providers/static.c providers/text.c
 %C%_test_static_CPPFLAGS = $(AM_CPPFLAGS)
 %C%_test_static_LDADD = core/libjose.la
-TESTS += %D%/test-static
+TESTS += %D%/test-hs256 %D%/test-static
 
 # keys: metadata, key sets, and a host whose network the test plays.
 check_PROGRAMS += %D%/test-metadata
