@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Each module links the convenience libraries it needs, hidden, and nothing
 # of libauthchain.
-plugin_LTLIBRARIES += %D%/hs256.la %D%/static.la
+plugin_LTLIBRARIES += %D%/hs256.la %D%/jwks.la %D%/static.la
 
 # Common to the modules that verify signed tokens.
 providers_jwt = %D%/jwt-policy.c %D%/jwt.c %D%/jwt.h
@@ -10,6 +10,11 @@ providers_jwt = %D%/jwt-policy.c %D%/jwt.c %D%/jwt.h
 	%D%/pasted-key.c %D%/pasted-key.h $(providers_jwt)
 %C%_hs256_la_LDFLAGS = $(MODULE_FLAGS)
 %C%_hs256_la_LIBADD = core/libjose.la
+
+%C%_jwks_la_SOURCES = $(providers_jwt) %D%/jwks-options.c \
+	%D%/jwks-options.h %D%/jwks.c
+%C%_jwks_la_LDFLAGS = $(MODULE_FLAGS)
+%C%_jwks_la_LIBADD = core/libkeys.la core/libjose.la
 
 %C%_static_la_SOURCES = %D%/date.c %D%/date.h %D%/labels.c %D%/labels.h \
 	%D%/static.c %D%/text.c %D%/text.h

@@ -1,0 +1,724 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Key sets against a network that the test plays. */
+#include "fakehost.h"
+#include "signer.h"
+#include "tap.h"
+
+#include "keys/keyset.h"
+
+#include <stdlib.h>
+
+#define ISSUER   "https://a.example"
+#define JWKS_URL "https://a.example/jwks"
+#define MINUTE   INT64_C(60000)
+#define HOUR     (60 * MINUTE)
+
+/* What each test begins with. */
+struct bed {
+	struct fakehost *host;
+	struct authchain_entry *entry;
+	struct ac_keyset *set;
+	struct ac_keyset_source source;
+};
+
+static struct ac_jwk *key1, *key2;
+static char *set1, *set2, *both; /* kids k1, k2 */
+static int woken;
+
+static void
+wake(void *arg)
+{
+	(void)arg;
+	woken++;
+}
+
+static struct bed
+bed_new(const char *jwks_uri)
+{
+	struct bed bed = {
+		.host = fakehost_new(),
+		.source = {
+			.issuer = ISSUER,
+			.jwks_uri = jwks_uri,
+			.cooldown_ms = 30000,
+			.max_stale_ms = 24 * HOUR,
+		},
+	};
+	struct authchain_error err = { 0 };
+
+	bed.entry = fakehost_bare_entry(bed.host);
+	bed.set =
+	    ac_keyset_new(&bed.host->services, bed.entry, &bed.source, &err);
+	if (bed.set == NULL)
+		abort();
+	woken = 0;
+	return bed;
+}
+
+static struct bed
+bed_started(const char *jwks_uri)
+{
+	struct bed bed = bed_new(jwks_uri);
+
+	ac_keyset_start(bed.set);
+	return bed;
+}
+
+static struct bed
+bed_warm(const char *text)
+{
+	struct bed bed = bed_started(JWKS_URL);
+
+	(void)fakehost_answer(bed.host, 200, NULL, text);
+	return bed;
+}
+
+static void
+bed_free(struct bed *bed, const char *name)
+{
+	char text[128];
+
+	ac_keyset_free(&bed->set);
+	fakehost_destroy(&bed->entry);
+	(void)snprintf(text, sizeof(text), "%s: nothing is left over", name);
+	ok(fakehost_free(&bed->host) == 0, text);
+}
+
+static bool
+has(struct bed *bed, const char *kid)
+{
+	const struct ac_jwk *keys[AC_JWKS_MAX_TRIES];
+	struct ac_keyset_view view;
+	size_t count = 0;
+	bool found;
+
+	if (!ac_keyset_acquire(bed->set, &view))
+		return false;
+	found = ac_jwks_find(view.jwks, ac_span_text(kid),
+		    ac_alg_find(ac_span_text("ES256")), keys,
+		    &count) == AC_JWKS_FOUND;
+	ac_keyset_release(&view);
+	return found;
+}
+
+static size_t
+fetches(const struct bed *bed)
+{
+	return bed->host->fetch_count;
+}
+
+static enum ac_keyset_ask
+ask(struct bed *bed, const char *kid)
+{
+	enum ac_keyset_ask answer = ac_keyset_ask(bed->set, ac_span_text(kid));
+
+	if (answer == AC_KEYSET_WAIT)
+		(void)ac_keyset_wait(bed->set, 0, wake, NULL);
+	return answer;
+}
+
+static void
+test_first_fetch(void)
+{
+	struct bed bed = bed_new(JWKS_URL);
+	struct ac_keyset_view view;
+
+	ok(fetches(&bed) == 0, "nothing is fetched before start");
+	ok(ask(&bed, "k1") == AC_KEYSET_DOWN,
+	    "before start nobody waits for a fetch");
+	ok(fetches(&bed) == 0, "and asking does not fetch either");
+	ac_keyset_start(bed.set);
+	ac_keyset_start(bed.set);
+	ok(fetches(&bed) == 1, "start fetches, once");
+	ok(strcmp(bed.host->fetches[0].url, JWKS_URL) == 0 &&
+		strcmp(bed.host->fetches[0].method, "GET") == 0 &&
+		bed.host->fetches[0].flags == 0 &&
+		bed.host->fetches[0].max_bytes == AC_JWKS_MAX_BYTES,
+	    "it asks for the URL, bounded, with no leave for http");
+	ok(!ac_keyset_acquire(bed.set, &view) && view.jwks == NULL,
+	    "there are no keys yet");
+	ok(ask(&bed, "k1") == AC_KEYSET_WAIT &&
+		ask(&bed, NULL) == AC_KEYSET_WAIT,
+	    "who asks meanwhile waits for the same fetch");
+	ok(fetches(&bed) == 1 && woken == 0, "and causes none");
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	ok(woken == 2, "the answer wakes both, once");
+	ok(has(&bed, "k1") && !has(&bed, "k2"), "the keys are there");
+	ok(ac_keyset_acquire(bed.set, &view) && view.generation == 1,
+	    "they are the first generation");
+	ac_keyset_release(&view);
+	ok(!ac_keyset_is_down(bed.set), "the endpoint is not down");
+	bed_free(&bed, "first fetch");
+}
+
+static void
+test_cold_and_down(void)
+{
+	struct bed bed = bed_started(JWKS_URL);
+	static const int64_t pauses_s[] = { 5, 10, 20, 40, 60, 60 };
+
+	for (size_t i = 0; i < sizeof(pauses_s) / sizeof(pauses_s[0]); i++) {
+		size_t before = fetches(&bed);
+		char name[128];
+
+		(void)fakehost_fail(bed.host, "connection refused");
+		(void)snprintf(name, sizeof(name),
+		    "failure %zu: the next attempt is %d s later", i + 1,
+		    (int)pauses_s[i]);
+		ok(ac_keyset_retry_s(bed.set) == (uint32_t)pauses_s[i], name);
+		fakehost_advance(bed.host, pauses_s[i] * 1000 - 1);
+		(void)snprintf(name, sizeof(name),
+		    "failure %zu: and not a moment sooner", i + 1);
+		ok(fetches(&bed) == before, name);
+		fakehost_advance(bed.host, 1);
+		(void)snprintf(name, sizeof(name),
+		    "failure %zu: then it is made", i + 1);
+		ok(fetches(&bed) == before + 1, name);
+	}
+	ok(ac_keyset_is_down(bed.set), "the endpoint is down");
+	(void)fakehost_fail(bed.host, "connection refused");
+	ok(strstr(bed.host->logged, "connection refused") != NULL &&
+		strstr(bed.host->logged, JWKS_URL) != NULL,
+	    "the log says which URL and why");
+	ok(ask(&bed, NULL) == AC_KEYSET_WAIT, "who asks starts an attempt");
+	(void)fakehost_fail(bed.host, "connection refused");
+	ok(woken == 1, "and is woken when that has failed");
+	ok(ask(&bed, NULL) == AC_KEYSET_DOWN,
+	    "who asks within the cool-down is told that it is down");
+	fakehost_advance(bed.host, 61000);
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	ok(has(&bed, "k1") && !ac_keyset_is_down(bed.set),
+	    "one good answer mends it");
+	ok(strstr(bed.host->logged, "answers again") != NULL,
+	    "and the log says so");
+	bed_free(&bed, "cold and down");
+}
+
+struct refresh_row {
+	const char *control;
+	int64_t next_s;
+};
+
+static const struct refresh_row refresh_rows[] = {
+	{ NULL, AC_POLL_FRESH_S },
+	{ "cache-control=max-age=300", 300 },
+	{ "cache-control=max-age=1", 60 },
+	{ "cache-control=no-store", 60 },
+	{ "cache-control=max-age=9000000", 86400 },
+	{ "cache-control=nonsense", AC_POLL_FRESH_S },
+};
+
+static void
+test_refresh(void)
+{
+	for (size_t i = 0; i < sizeof(refresh_rows) / sizeof(refresh_rows[0]);
+	     i++) {
+		const char *headers[] = { refresh_rows[i].control, NULL };
+		struct bed bed = bed_started(JWKS_URL);
+		int64_t ms = refresh_rows[i].next_s * 1000;
+		char name[128];
+
+		(void)fakehost_answer(bed.host, 200, headers, set1);
+		fakehost_advance(bed.host, ms - 1);
+		(void)snprintf(name, sizeof(name),
+		    "with \"%s\" it is not asked again within %d s",
+		    headers[0] == NULL ? "" : headers[0], (int)(ms / 1000));
+		ok(fetches(&bed) == 1, name);
+		fakehost_advance(bed.host, 1);
+		(void)snprintf(name, sizeof(name),
+		    "with \"%s\" it is asked again after %d s",
+		    headers[0] == NULL ? "" : headers[0], (int)(ms / 1000));
+		ok(fetches(&bed) == 2, name);
+		bed_free(&bed, name);
+	}
+}
+
+static void
+test_etag(void)
+{
+	const char *first[] = { "etag=\"v1\"", "cache-control=max-age=60",
+		NULL };
+	const char *evil[] = { "etag=\"v\nX-Evil: 1\"", NULL };
+	struct bed bed = bed_started(JWKS_URL);
+	struct ac_keyset_view view;
+
+	ok(strstr(bed.host->fetches[0].headers, "If-None-Match") == NULL,
+	    "the first request has no condition");
+	(void)fakehost_answer(bed.host, 200, first, set1);
+	fakehost_advance(bed.host, MINUTE);
+	ok(strcmp(bed.host->fetches[1].headers, "If-None-Match: \"v1\"\n") == 0,
+	    "the next asks whether the ETag still holds");
+	(void)fakehost_answer(bed.host, 304, NULL, "");
+	ok(has(&bed, "k1") && !ac_keyset_is_down(bed.set),
+	    "304 is a success and keeps the keys");
+	fakehost_advance(bed.host, 23 * HOUR);
+	ok(has(&bed, "k1"), "and renews their age");
+	(void)fakehost_answer(bed.host, 200, evil, set2);
+	ok(has(&bed, "k2") && !has(&bed, "k1"), "200 brings new keys");
+	ok(ac_keyset_acquire(bed.set, &view) && view.generation == 2,
+	    "which are another generation");
+	ac_keyset_release(&view);
+	fakehost_advance(bed.host, AC_POLL_FRESH_S * 1000);
+	ok(bed.host->fetches[fetches(&bed) - 1].headers[0] == '\0',
+	    "an ETag with a line feed is not sent back");
+	(void)fakehost_answer(bed.host, 304, NULL, "");
+	ok(ac_keyset_is_down(bed.set),
+	    "304 to a request without a condition is a failure");
+	ok(has(&bed, "k2"), "which keeps the keys");
+	bed_free(&bed, "ETag");
+}
+
+static void
+test_same_generation(void)
+{
+	struct bed bed = bed_warm(set1);
+	struct ac_keyset_view before, after;
+
+	(void)ac_keyset_acquire(bed.set, &before);
+	fakehost_advance(bed.host, AC_POLL_FRESH_S * 1000);
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	(void)ac_keyset_acquire(bed.set, &after);
+	ok(before.jwks == after.jwks && after.generation == 1,
+	    "the same text again keeps the same keys");
+	fakehost_advance(bed.host, AC_POLL_FRESH_S * 1000);
+	(void)fakehost_answer(bed.host, 200, NULL, set2);
+	ok(ac_jwks_count(before.jwks) == 1,
+	    "who holds old keys may go on using them");
+	ac_keyset_release(&before);
+	ac_keyset_release(&after);
+	ok(!has(&bed, "k1") && has(&bed, "k2"),
+	    "a key that left the set is gone at the next refresh");
+	bed_free(&bed, "same generation");
+}
+
+static void
+test_unknown_kid(void)
+{
+	struct bed bed = bed_warm(set1);
+	char kid[32];
+	int waits = 0, finals = 0;
+
+	ok(ask(&bed, "k2") == AC_KEYSET_WAIT && fetches(&bed) == 2,
+	    "an unknown kid causes one fetch");
+	(void)fakehost_answer(bed.host, 200, NULL, both);
+	ok(woken == 1 && has(&bed, "k2") && fetches(&bed) == 2,
+	    "and finds the new key");
+	for (int i = 0; i < 1000; i++) {
+		(void)snprintf(kid, sizeof(kid), "forged-%d", i);
+		finals += ask(&bed, kid) == AC_KEYSET_FINAL;
+	}
+	ok(finals == 1000 && fetches(&bed) == 2,
+	    "a thousand more within the cool-down cause none");
+	fakehost_advance(bed.host, 30000);
+	for (int i = 0; i < 1000; i++) {
+		(void)snprintf(kid, sizeof(kid), "later-%d", i);
+		waits += ask(&bed, kid) == AC_KEYSET_WAIT;
+	}
+	ok(waits == 1000 && fetches(&bed) == 3,
+	    "a thousand after it cause one");
+	(void)fakehost_answer(bed.host, 200, NULL, both);
+	ok(woken == 1001, "which wakes them all");
+	bed_free(&bed, "unknown kid");
+}
+
+/* Ask for the kid each ten seconds; how many fetches that causes. */
+static size_t
+nag(struct bed *bed, const char *kid, int64_t seconds)
+{
+	size_t before = fetches(bed);
+
+	for (int64_t s = 0; s < seconds; s += 10) {
+		(void)ask(bed, kid);
+		while (fakehost_answer(bed->host, 200, NULL, set1))
+			continue;
+		fakehost_advance(bed->host, 10000);
+		while (fakehost_answer(bed->host, 200, NULL, set1))
+			continue;
+	}
+	return fetches(bed) - before;
+}
+
+static void
+test_remembered_kid(void)
+{
+	struct bed bed = bed_warm(set1);
+	size_t first = nag(&bed, "gone", 600);
+	size_t second = nag(&bed, "gone", 600);
+	char kid[AC_JWK_MAX_KID + 2];
+
+	ok(first >= 4 && first <= 6,
+	    "a kid asked for in vain again and again is asked for less often");
+	ok(second >= 2 && second <= 4, "down to once in five minutes");
+	memset(kid, 'k', sizeof(kid));
+	kid[AC_JWK_MAX_KID + 1] = '\0';
+	fakehost_advance(bed.host, 30000);
+	ok(ask(&bed, kid) == AC_KEYSET_FINAL,
+	    "a kid longer than any key's is never asked for");
+	kid[AC_JWK_MAX_KID] = '\0';
+	ok(ask(&bed, kid) == AC_KEYSET_WAIT,
+	    "the longest that a key may have is");
+	(void)fakehost_answer(bed.host, 200, NULL, set2);
+	fakehost_advance(bed.host, 30000);
+	ok(ask(&bed, "gone") == AC_KEYSET_WAIT,
+	    "new keys end the memory of old questions");
+	bed_free(&bed, "remembered kid");
+}
+
+static void
+test_memory_is_bounded(void)
+{
+	struct bed bed = bed_warm(set1);
+	char kid[32];
+	size_t before = fetches(&bed);
+
+	for (int round = 0; round < 4; round++) {
+		fakehost_advance(bed.host, 30000);
+		for (int i = 0; i < AC_KEYSET_MAX_UNKNOWN_KIDS; i++) {
+			(void)snprintf(kid, sizeof(kid), "%d-%d", round, i);
+			(void)ac_keyset_ask(bed.set, ac_span_text(kid));
+		}
+		(void)fakehost_answer(bed.host, 200, NULL, set1);
+	}
+	ok(fetches(&bed) - before == 4,
+	    "four floods of 1024 kids cost four fetches");
+	fakehost_advance(bed.host, 30000);
+	ok(ask(&bed, "honest") == AC_KEYSET_WAIT,
+	    "and leave room for an honest one");
+	bed_free(&bed, "bounded memory");
+}
+
+static void
+test_waiters_are_bounded(void)
+{
+	struct bed bed = bed_started(JWKS_URL);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < AC_POLL_MAX_WAITERS; i++)
+		kept += ask(&bed, "k1") == AC_KEYSET_WAIT;
+	ok(kept == AC_POLL_MAX_WAITERS, "1024 wait for a fetch");
+	ok(ask(&bed, "k1") == AC_KEYSET_BUSY, "the next is turned away");
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	ok(woken == AC_POLL_MAX_WAITERS, "all that wait are woken");
+	bed_free(&bed, "bounded waiters");
+}
+
+static void
+test_patience(void)
+{
+	struct bed bed = bed_warm(set1);
+
+	(void)ac_keyset_ask(bed.set, ac_span_text("k1"));
+	(void)ac_keyset_wait(bed.set, 1000, wake, NULL);
+	(void)ac_keyset_wait(bed.set, 500, wake, NULL);
+	(void)ac_keyset_wait(bed.set, 0, wake, NULL);
+	fakehost_advance(bed.host, 499);
+	ok(woken == 0, "nobody is woken before his time");
+	fakehost_advance(bed.host, 1);
+	ok(woken == 1, "the shorter limit first, though it came second");
+	fakehost_advance(bed.host, 500);
+	ok(woken == 2, "then the longer");
+	fakehost_advance(bed.host, 8000);
+	ok(woken == 2, "who has no limit waits for the end");
+	(void)fakehost_fail(bed.host, "timed out");
+	ok(woken == 3, "which comes");
+	fakehost_advance(bed.host, 1000);
+	(void)ac_keyset_wait(bed.set, 0, wake, NULL);
+	fakehost_advance(bed.host, 0);
+	ok(woken == 4, "who comes after the end is woken soon");
+	bed.host->refuse_memory = true;
+	ok(ac_keyset_wait(bed.set, 1000, wake, NULL) == -1,
+	    "without memory nobody is left waiting");
+	bed.host->refuse_memory = false;
+	bed_free(&bed, "patience");
+	ok(woken == 4, "and nobody twice");
+}
+
+struct bad_row {
+	const char *name;
+	uint32_t status;
+	const char *body;
+	const char *said;
+};
+
+static const struct bad_row bad_rows[] = {
+	{ "an empty set", 200, "{\"keys\":[]}", "no usable key" },
+	{ "only unusable keys", 200,
+	    "{\"keys\":[{\"kty\":\"oct\",\"k\":\"c2VjcmV0\",\"kid\":\"k1\"}]}",
+	    "no usable key" },
+	{ "no set", 200, "{}", "" },
+	{ "an empty body", 200, "", "" },
+	{ "HTML", 200, "<html>Service temporarily unavailable</html>", "" },
+	{ "half a set", 200, "{\"keys\":[{\"kty\":\"RSA\",", "" },
+	{ "500", 500, "oops", "status 500" },
+	{ "404", 404, "", "status 404" },
+	{ "a redirect", 302, "", "redirects are not followed" },
+	{ "204", 204, "", "status 204" },
+};
+
+static void
+test_bad_answers(void)
+{
+	for (size_t i = 0; i < sizeof(bad_rows) / sizeof(bad_rows[0]); i++) {
+		const struct bad_row *row = &bad_rows[i];
+		struct bed bed = bed_warm(set1);
+		struct ac_keyset_words words;
+		char name[128];
+
+		fakehost_advance(bed.host, AC_POLL_FRESH_S * 1000);
+		(void)fakehost_answer(bed.host, row->status, NULL, row->body);
+		(void)snprintf(name, sizeof(name), "%s keeps the old keys",
+		    row->name);
+		ok(has(&bed, "k1"), name);
+		(void)snprintf(name, sizeof(name), "%s counts as down",
+		    row->name);
+		ok(ac_keyset_is_down(bed.set), name);
+		(void)snprintf(name, sizeof(name), "%s is described: %s",
+		    row->name, row->said);
+		ok(strstr(ac_keyset_describe(bed.set, &words), row->said) !=
+			    NULL &&
+			strstr(words.text, "\"k1\"") != NULL &&
+			strstr(words.text, "failed 0 s ago") != NULL,
+		    name);
+		fakehost_advance(bed.host, 5000);
+		(void)fakehost_answer(bed.host, 200, NULL, set2);
+		(void)snprintf(name, sizeof(name), "%s is mended 5 s later",
+		    row->name);
+		ok(has(&bed, "k2") && !ac_keyset_is_down(bed.set), name);
+		bed_free(&bed, row->name);
+	}
+}
+
+static void
+test_stale(void)
+{
+	struct bed bed = bed_warm(set1);
+	struct ac_keyset_view view;
+	struct ac_keyset_words words;
+
+	/* everything fails from now on */
+	for (int64_t s = 0; s < 24 * 3600; s += 60) {
+		ok(has(&bed, "k1") || s > 86000, "stale keys still serve");
+		(void)fakehost_fail(bed.host, "no route to host");
+		fakehost_advance(bed.host, MINUTE);
+		if (s == 3600)
+			break;
+	}
+	ok(ask(&bed, "k9") != AC_KEYSET_FINAL,
+	    "an unknown kid is not judged by stale keys");
+	while (fakehost_fail(bed.host, "no route to host"))
+		continue;
+	while (bed.host->now_ms < 1000000 + 24 * HOUR) {
+		(void)fakehost_fail(bed.host, "no route to host");
+		fakehost_advance(bed.host,
+		    bed.host->now_ms + MINUTE > 1000000 + 24 * HOUR
+			? 1000000 + 24 * HOUR - bed.host->now_ms
+			: MINUTE);
+	}
+	ok(has(&bed, "k1"), "keys of exactly max-stale still serve");
+	fakehost_advance(bed.host, 1);
+	ok(!has(&bed, "k1") && !ac_keyset_acquire(bed.set, &view),
+	    "a moment later they don't");
+	ok(strstr(ac_keyset_describe(bed.set, &words), "no keys") != NULL &&
+		strstr(words.text, "86400 s ago") != NULL,
+	    "and the description says how old they are");
+	while (!has(&bed, "k1") && fakehost_open(bed.host) > 0)
+		(void)fakehost_answer(bed.host, 200, NULL, set1);
+	fakehost_advance(bed.host, MINUTE);
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	ok(has(&bed, "k1"), "the same keys, fetched anew, serve again");
+	bed_free(&bed, "stale");
+}
+
+static void
+test_short_max_stale(void)
+{
+	struct bed bed = bed_new(JWKS_URL);
+	struct authchain_error err = { 0 };
+
+	ac_keyset_free(&bed.set);
+	bed.source.max_stale_ms = 10000;
+	bed.set =
+	    ac_keyset_new(&bed.host->services, bed.entry, &bed.source, &err);
+	ac_keyset_start(bed.set);
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	fakehost_advance(bed.host, 10000);
+	ok(fetches(&bed) == 2 && has(&bed, "k1"),
+	    "a max-stale below the refresh makes the refresh as short");
+	bed_free(&bed, "short max-stale");
+}
+
+static void
+test_discovery(void)
+{
+	struct bed bed = bed_started(NULL);
+	static const char wrong[] = "{\"issuer\":\"https://b.example\","
+				    "\"jwks_uri\":\"" JWKS_URL "\"}";
+	static const char right[] = "{\"issuer\":\"" ISSUER "\","
+				    "\"jwks_uri\":\"" JWKS_URL "\"}";
+	static const char moved[] = "{\"issuer\":\"" ISSUER "\","
+				    "\"jwks_uri\":\"https://a.example/new\"}";
+
+	ok(strcmp(fakehost_oldest(bed.host)->url,
+	       ISSUER "/.well-known/oauth-authorization-server") == 0,
+	    "discovery begins with RFC 8414's form");
+	(void)fakehost_answer(bed.host, 200, NULL, wrong);
+	ok(strcmp(fakehost_oldest(bed.host)->url,
+	       ISSUER "/.well-known/openid-configuration") == 0,
+	    "another issuer's metadata is not believed: the next form");
+	(void)fakehost_answer(bed.host, 200, NULL, right);
+	ok(strcmp(fakehost_oldest(bed.host)->url, JWKS_URL) == 0,
+	    "the right one says where the keys are");
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	ok(has(&bed, "k1") && fakehost_open(bed.host) == 0, "they are there");
+	fakehost_advance(bed.host, AC_POLL_FRESH_S * 1000);
+	ok(strcmp(fakehost_oldest(bed.host)->url, JWKS_URL) == 0,
+	    "a refresh goes straight to the keys");
+	(void)fakehost_answer(bed.host, 404, NULL, "");
+	fakehost_advance(bed.host, 5000);
+	ok(strstr(fakehost_oldest(bed.host)->url, "well-known") != NULL,
+	    "after a failure they are looked for anew");
+	(void)fakehost_answer(bed.host, 200, NULL, moved);
+	ok(strcmp(fakehost_oldest(bed.host)->url, "https://a.example/new") == 0,
+	    "and found where they moved to");
+	(void)fakehost_answer(bed.host, 200, NULL, set2);
+	ok(has(&bed, "k2"), "with the new keys");
+	fakehost_advance(bed.host, AC_POLL_FRESH_S * 1000);
+	(void)fakehost_answer(bed.host, 500, NULL, "");
+	fakehost_advance(bed.host, 5000);
+	(void)fakehost_answer(bed.host, 500, NULL, "");
+	(void)fakehost_answer(bed.host, 500, NULL, "");
+	ok(strcmp(fakehost_oldest(bed.host)->url, "https://a.example/new") == 0,
+	    "when the metadata is down the place known is asked all the same");
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	ok(has(&bed, "k1"), "and serves");
+	bed_free(&bed, "discovery");
+}
+
+static void
+test_discovery_fails(void)
+{
+	struct bed bed = bed_started(NULL);
+	struct ac_keyset_words words;
+
+	(void)ask(&bed, "k1");
+	(void)fakehost_answer(bed.host, 404, NULL, "");
+	(void)fakehost_answer(bed.host, 200, NULL,
+	    "{\"issuer\":\"" ISSUER "\"}");
+	ok(fakehost_open(bed.host) == 0 && woken == 1,
+	    "no form left: the round is over");
+	ok(strstr(ac_keyset_describe(bed.set, &words), "status 404") != NULL &&
+		strstr(words.text, "no jwks_uri") != NULL,
+	    "and the description says what was wrong with each");
+	fakehost_advance(bed.host, 5000);
+	(void)fakehost_answer(bed.host, 200, NULL,
+	    "{\"issuer\":\"" ISSUER "\","
+	    "\"jwks_uri\":\"http://a.example/jwks\"}");
+	(void)fakehost_answer(bed.host, 200, NULL,
+	    "{\"issuer\":\"" ISSUER "\","
+	    "\"jwks_uri\":\"file:///etc/passwd\"}");
+	ok(fakehost_open(bed.host) == 0,
+	    "a jwks_uri that is not https is never fetched");
+	bed_free(&bed, "discovery fails");
+}
+
+static void
+test_refused_fetch(void)
+{
+	struct bed bed = bed_new(JWKS_URL);
+
+	bed.host->refuse_fetch = true;
+	ac_keyset_start(bed.set);
+	ok(ac_keyset_is_down(bed.set) && ask(&bed, "k1") == AC_KEYSET_DOWN,
+	    "a fetch that the host refuses counts as down, at once");
+	ok(strstr(bed.host->logged, "refused before it was sent") != NULL,
+	    "and is logged as that");
+	bed.host->refuse_fetch = false;
+	fakehost_advance(bed.host, 10000);
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	ok(has(&bed, "k1"), "the next attempt serves");
+	bed_free(&bed, "refused fetch");
+}
+
+static void
+test_end_under_way(void)
+{
+	struct bed bed = bed_started(JWKS_URL);
+
+	(void)ask(&bed, "k1");
+	ac_keyset_free(&bed.set);
+	ok(woken == 1, "freeing wakes who waits");
+	ok(fakehost_open(bed.host) == 1, "while the request is under way");
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	ok(woken == 1, "whose answer then does nothing");
+	fakehost_advance(bed.host, HOUR);
+	ok(fetches(&bed) == 1, "and nothing comes after");
+	fakehost_destroy(&bed.entry);
+	ok(fakehost_free(&bed.host) == 0, "end under way: nothing is left");
+}
+
+static void
+test_report(void)
+{
+	struct bed bed = bed_warm(both);
+	struct ac_keyset_view view;
+
+	(void)ac_keyset_acquire(bed.set, &view);
+	ac_keyset_used(bed.set, &view, ac_jwks_at(view.jwks, 0));
+	ac_keyset_release(&view);
+	fakehost_advance(bed.host, 7000);
+	ac_keyset_report(bed.set, NULL);
+	ok(strstr(bed.host->reported, "key set of \"" ISSUER "\"") != NULL,
+	    "the report names the issuer");
+	ok(strstr(bed.host->reported, "\"k1\" EC, last used 7 s ago") != NULL &&
+		strstr(bed.host->reported, "\"k2\" EC, last used never") !=
+		    NULL,
+	    "each key and when it was used");
+	ok(strstr(bed.host->reported, "fetched: 7 s ago") != NULL &&
+		strstr(bed.host->reported, "next-fetch: in 893 s") != NULL,
+	    "and when it was fetched and will be");
+	ok(fakehost_number(&bed.host->metrics, "keyset_keys") == 2 &&
+		fakehost_number(&bed.host->metrics,
+		    "keyset_refresh_ok_total") == 1 &&
+		fakehost_number(&bed.host->metrics,
+		    "keyset_refresh_success_timestamp_seconds") ==
+		    FAKEHOST_WALL_S,
+	    "the metrics count");
+	bed_free(&bed, "report");
+}
+
+int
+main(void)
+{
+	const char *const kids[] = { "k1", "k2" };
+	struct ac_jwk *keys[2];
+
+	keys[0] = key1 = signer_key("ES256");
+	keys[1] = key2 = signer_key("ES256");
+	set1 = signer_set_of(key1, "k1");
+	set2 = signer_set_of(key2, "k2");
+	both = signer_set(keys, kids, 2);
+	test_first_fetch();
+	test_cold_and_down();
+	test_refresh();
+	test_etag();
+	test_same_generation();
+	test_unknown_kid();
+	test_remembered_kid();
+	test_memory_is_bounded();
+	test_waiters_are_bounded();
+	test_patience();
+	test_bad_answers();
+	test_stale();
+	test_short_max_stale();
+	test_discovery();
+	test_discovery_fails();
+	test_refused_fetch();
+	test_end_under_way();
+	test_report();
+	ac_jwk_free(&key1);
+	ac_jwk_free(&key2);
+	free(set1);
+	free(set2);
+	free(both);
+	return done();
+}
