@@ -54,7 +54,12 @@ TESTS += $(NET_TESTS)
 %C%_test_io_LDADD = core/libnet.la core/libbase.la
 
 # A host of one token, for tests of single providers.
-check_PROGRAMS += %D%/test-hs256 %D%/test-static
+check_PROGRAMS += %D%/test-example %D%/test-hs256 %D%/test-static
+%C%_test_example_SOURCES = %D%/test-example.c %D%/tokenhost.c \
+	%D%/tokenhost.h plugins/example/example.c
+%C%_test_example_CPPFLAGS = $(AM_CPPFLAGS)
+%C%_test_example_LDADD = core/libjose.la
+dist_check_SCRIPTS += %D%/test-example-build.sh
 %C%_test_hs256_SOURCES = %D%/mint.c %D%/mint.h %D%/test-hs256.c \
 	%D%/tokenhost.c %D%/tokenhost.h providers/hs256.c providers/labels.c \
 	providers/pasted-key.c $(providers_jwt)
@@ -64,7 +69,8 @@ check_PROGRAMS += %D%/test-hs256 %D%/test-static
 	providers/date.c providers/labels.c providers/static.c providers/text.c
 %C%_test_static_CPPFLAGS = $(AM_CPPFLAGS)
 %C%_test_static_LDADD = core/libjose.la
-TESTS += %D%/test-hs256 %D%/test-static
+TESTS += %D%/test-example %D%/test-example-build.sh %D%/test-hs256 \
+	%D%/test-static
 
 # keys: metadata, key sets, and a host whose network the test plays.
 check_PROGRAMS += %D%/test-metadata

@@ -319,6 +319,20 @@ add_scope(struct authchain_call *call, struct authchain_span scope)
 	return call->fault == FAKE_ADD_SCOPE ? -1 : 0;
 }
 
+static int
+need_scope(struct authchain_call *call, struct authchain_span scope)
+{
+	(void)snprintf(call->needed, sizeof(call->needed), "%.*s",
+	    (int)scope.len, scope.data);
+	return call->fault == FAKE_NEED_SCOPE ? -1 : 0;
+}
+
+static struct authchain_span
+attribute(const struct authchain_call *call, const char *name)
+{
+	return ac_span_text(strcmp(name, "method") == 0 ? call->method : NULL);
+}
+
 static void
 reason(struct authchain_call *call, uint32_t why, const char *format, ...)
 {
@@ -362,6 +376,8 @@ const struct authchain_host fake_host = {
 	.adopt = adopt,
 	.add_scope = add_scope,
 	.reason = reason,
+	.need_scope = need_scope,
+	.attribute = attribute,
 };
 
 void
@@ -436,6 +452,16 @@ fake_judge(struct authchain_entry *entry, struct authchain_call *call,
     struct authchain_span text)
 {
 	return fake_judge_with(entry, call, text, FAKE_NO_FAULT);
+}
+
+uint32_t
+fake_authorize(struct authchain_entry *entry, struct authchain_call *call,
+    const char *method, enum fake_fault fault)
+{
+	memset(call, 0, sizeof(*call));
+	call->method = method;
+	call->fault = fault;
+	return entry->plugin->authorize(entry->self, call);
 }
 
 const char *

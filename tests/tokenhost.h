@@ -52,7 +52,8 @@ enum fake_fault {
 	FAKE_SET_SUBJECT,
 	FAKE_SET_EXPIRES,
 	FAKE_ADD_SCOPE,
-	FAKE_ADOPT
+	FAKE_ADOPT,
+	FAKE_NEED_SCOPE
 };
 
 struct authchain_call {
@@ -60,7 +61,9 @@ struct authchain_call {
 	struct ac_jws *jws;
 	bool peeked;
 	enum fake_fault fault;
+	const char *method; /* NULL: not known */
 	/* what was said */
+	char needed[512]; /* scopes */
 	char subject[512];
 	char scopes[512];
 	char detail[FAKE_TEXT];
@@ -91,6 +94,9 @@ uint32_t fake_judge(struct authchain_entry *entry, struct authchain_call *call,
 uint32_t fake_judge_with(struct authchain_entry *entry,
     struct authchain_call *call, struct authchain_span token,
     enum fake_fault fault);
+/* authorize of a request with that method. */
+uint32_t fake_authorize(struct authchain_entry *entry,
+    struct authchain_call *call, const char *method, enum fake_fault fault);
 /* "ACCEPT", "REJECT expired" ...: for a table; a static buffer. */
 const char *fake_words(uint32_t outcome, const struct authchain_call *call);
 
