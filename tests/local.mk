@@ -39,19 +39,32 @@ dist_check_SCRIPTS += $(STRUCTURE_TESTS)
 TESTS += $(STRUCTURE_TESTS)
 
 # net: which URLs may be fetched; and a server that fails on demand.
-check_PROGRAMS += %D%/test-url
-%C%_test_url_SOURCES = %D%/test-url.c
-%C%_test_url_LDADD = core/libnet.la core/libbase.la
-dist_check_SCRIPTS += %D%/keyserver.py %D%/test-keyserver.py
-TESTS += %D%/test-url %D%/test-keyserver.py
-EXTRA_DIST += %D%/keyserver.h %D%/fetching.h
-NET_TESTS = %D%/test-fetch %D%/test-io
+NET_TESTS = \
+	%D%/test-fetch \
+	%D%/test-io \
+	%D%/test-net-headers \
+	%D%/test-peer \
+	%D%/test-request \
+	%D%/test-timer \
+	%D%/test-url
 check_PROGRAMS += $(NET_TESTS)
-TESTS += $(NET_TESTS)
+TESTS += $(NET_TESTS) %D%/test-keyserver.py
+EXTRA_DIST += %D%/fetching.h %D%/keyserver.h
+dist_check_SCRIPTS += %D%/keyserver.py %D%/make-certs.py %D%/test-keyserver.py
 %C%_test_fetch_SOURCES = %D%/test-fetch.c
 %C%_test_fetch_LDADD = core/libnet.la core/libbase.la
 %C%_test_io_SOURCES = %D%/test-io.c
 %C%_test_io_LDADD = core/libnet.la core/libbase.la
+%C%_test_net_headers_SOURCES = %D%/test-net-headers.c
+%C%_test_net_headers_LDADD = core/libnet.la core/libbase.la
+%C%_test_peer_SOURCES = %D%/test-peer.c
+%C%_test_peer_LDADD = core/libnet.la core/libbase.la
+%C%_test_request_SOURCES = %D%/test-request.c
+%C%_test_request_LDADD = core/libnet.la core/libbase.la
+%C%_test_timer_SOURCES = %D%/test-timer.c
+%C%_test_timer_LDADD = core/libnet.la core/libbase.la
+%C%_test_url_SOURCES = %D%/test-url.c
+%C%_test_url_LDADD = core/libnet.la core/libbase.la
 
 # A host of one token, for tests of single providers.
 check_PROGRAMS += %D%/test-example %D%/test-hs256 %D%/test-static

@@ -148,10 +148,7 @@ main(void)
 	struct keyserver server;
 	struct ac_io *io;
 
-	if (keyserver_start(&server, NULL) != 0) {
-		printf("1..0 # SKIP no key server\n");
-		return 0;
-	}
+	keyserver_start(&server, NULL);
 	io = io_started(NULL);
 	test_rows(io, &server);
 	ac_io_free(&io);

@@ -325,10 +325,7 @@ main(void)
 	struct keyserver server;
 	char *url, *stall;
 
-	if (keyserver_start(&server, NULL) != 0) {
-		printf("1..0 # SKIP no key server\n");
-		return 0;
-	}
+	keyserver_start(&server, NULL);
 	keyserver_rule(&server, "{\"path\": \"/ok\", \"body\": \"{}\"}");
 	keyserver_rule(&server, "{\"path\": \"/stall\", \"mode\": \"stall\"}");
 	url = strdup(url_of(&server, "/ok"));

@@ -21,7 +21,9 @@ set(struct ac_fetch *fetch, const char *what, const char *detail)
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)detail[i];
 
-		text[i] = c < 0x20 || c > 0x7e ? '?' : detail[i];
+		text[i] = detail[i];
+		if (c < 0x20 || c > 0x7e)
+			text[i] = '?';
 	}
 	text[len] = '\0';
 	return ac_error(&fetch->error, AUTHCHAIN_ERROR_SYSTEM, "%s%s%s", what,
@@ -79,6 +81,17 @@ has_reached(struct ac_fetch *fetch, CURLINFO phase)
 	return curl_easy_getinfo(fetch->easy, phase, &us) == CURLE_OK && us > 0;
 }
 
+/* CONNECT_TIME_T would do were it set before the TLS handshake is over. */
+static bool
+has_connection(struct ac_fetch *fetch)
+{
+	long port = 0;
+
+	return curl_easy_getinfo(fetch->easy, CURLINFO_LOCAL_PORT, &port) ==
+		   CURLE_OK &&
+	       port > 0;
+}
+
 static void
 explain_timeout(struct ac_fetch *fetch)
 {
@@ -90,7 +103,7 @@ explain_timeout(struct ac_fetch *fetch)
 	if (!has_reached(fetch, CURLINFO_NAMELOOKUP_TIME_T))
 		(void)ac_error(err, AUTHCHAIN_ERROR_SYSTEM,
 		    "look-up of the host's name: no answer in %s", connect);
-	else if (!has_reached(fetch, CURLINFO_CONNECT_TIME_T))
+	else if (!has_connection(fetch))
 		(void)ac_error(err, AUTHCHAIN_ERROR_SYSTEM,
 		    "connect to %s: no answer in %s", fetch->peer.tried,
 		    connect);

@@ -431,6 +431,7 @@ enlist(struct ac_io *io, struct entry *entry, struct authchain_error *err)
 }
 
 int
+/* NOLINTNEXTLINE(readability-function-size): what the ABI's fetch takes */
 ac_io_fetch(struct ac_io *io, const void *owner,
     const struct authchain_fetch *request,
     void (*done)(void *arg, const struct authchain_answer *answer), void *arg,

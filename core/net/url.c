@@ -221,7 +221,8 @@ ac_url_check(const char *url, uint32_t flags, struct authchain_error *err)
 	parser = curl_url();
 	if (parser == NULL)
 		return ac_error_memory(err);
-	if (parse(parser, url, &parts, err) == 0)
+	if (parse(parser, url, &parts, err) == 0 && parts.scheme != NULL &&
+	    parts.host != NULL)
 		r = judge(&parts, flags, err);
 	curl_free(parts.scheme);
 	curl_free(parts.host);
