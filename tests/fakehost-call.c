@@ -145,6 +145,7 @@ adopt_json(struct authchain_call *call, struct authchain_span json)
 	return call->claims == NULL ? -1 : 0;
 }
 
+AUTHCHAIN_PRINTF(3, 4)
 static void
 reason(struct authchain_call *call, uint32_t why, const char *format, ...)
 {

@@ -263,6 +263,7 @@ secret_used(const struct authchain_entry *entry, const char *name, size_t at)
 	(void)entry;
 }
 
+AUTHCHAIN_PRINTF(3, 4)
 static void
 fail(struct authchain_entry *entry, const char *option, const char *format, ...)
 {
@@ -278,6 +279,7 @@ fail(struct authchain_entry *entry, const char *option, const char *format, ...)
 	    option == NULL ? "-" : option, text);
 }
 
+AUTHCHAIN_PRINTF(3, 4)
 static void
 warn(struct authchain_entry *entry, const char *option, const char *format, ...)
 {
@@ -307,6 +309,7 @@ claims_prefix(struct authchain_entry *entry, struct authchain_span prefix)
 
 /* ---- work ---- */
 
+AUTHCHAIN_PRINTF(3, 4)
 static void
 log_line(struct authchain_entry *entry, uint32_t level, const char *format, ...)
 {
@@ -502,6 +505,7 @@ metric_set(struct authchain_entry *entry, const char *name, int64_t value)
 	fakehost_set(&entry->host->metrics, name, "", value);
 }
 
+AUTHCHAIN_PRINTF(3, 4)
 static void
 report(struct authchain_report *to, const char *name, const char *format, ...)
 {
