@@ -476,7 +476,7 @@ test_public_keys(void)
 
 	prepare_secrets(ISSUER);
 	(void)fake_create(&entry);
-	for (int form = 0; form < MINT_FORMS; form++) {
+	for (unsigned int form = 0; form < MINT_FORMS; form++) {
 		const char *token =
 		    mint(HEADER, PAYLOAD, mint_public_key(form), "SHA256");
 		uint32_t outcome =
@@ -525,7 +525,7 @@ test_pasted(void)
 	struct authchain_span der = mint_public_key(MINT_DER);
 	char name[256];
 
-	for (int form = 0; form < MINT_FORMS; form++) {
+	for (unsigned int form = 0; form < MINT_FORMS; form++) {
 		/* nothing tells a modulus from a good secret */
 		bool bare =
 		    form == MINT_MODULUS || form == MINT_MODULUS_BASE64URL;

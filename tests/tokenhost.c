@@ -12,6 +12,7 @@
 
 int64_t fake_now_ms = FAKE_NOW_S * 1000;
 
+AUTHCHAIN_PRINTF(2, 3)
 static void
 append(char *text, const char *format, ...)
 {
@@ -174,6 +175,7 @@ secret_used(const struct authchain_entry *entry, const char *name, size_t at)
 	secret_at(entry, name, at)->uses++;
 }
 
+AUTHCHAIN_PRINTF(3, 4)
 static void
 fail(struct authchain_entry *entry, const char *option, const char *format, ...)
 {
@@ -186,6 +188,7 @@ fail(struct authchain_entry *entry, const char *option, const char *format, ...)
 	append(entry->failed, "%s: %s\n", option == NULL ? "-" : option, text);
 }
 
+AUTHCHAIN_PRINTF(3, 4)
 static void
 warn(struct authchain_entry *entry, const char *option, const char *format, ...)
 {
@@ -210,6 +213,7 @@ claims_prefix(struct authchain_entry *entry, struct authchain_span prefix)
 	append(entry->claimed, "prefix=%.*s\n", (int)prefix.len, prefix.data);
 }
 
+AUTHCHAIN_PRINTF(3, 4)
 static void
 log_line(struct authchain_entry *entry, uint32_t level, const char *format, ...)
 {
@@ -225,6 +229,7 @@ log_line(struct authchain_entry *entry, uint32_t level, const char *format, ...)
 /* Reports have no entry: the last one that was asked. */
 static struct authchain_entry *reporting;
 
+AUTHCHAIN_PRINTF(3, 4)
 static void
 report(struct authchain_report *to, const char *name, const char *format, ...)
 {
@@ -333,6 +338,7 @@ attribute(const struct authchain_call *call, const char *name)
 	return ac_span_text(strcmp(name, "method") == 0 ? call->method : NULL);
 }
 
+AUTHCHAIN_PRINTF(3, 4)
 static void
 reason(struct authchain_call *call, uint32_t why, const char *format, ...)
 {
