@@ -591,7 +591,7 @@ static void
 test_first_fetch(void)
 {
 	struct bed bed = bed_new(usual);
-	struct authchain_call *first, *second, *third;
+	struct authchain_call *first = NULL, *second = NULL, *third = NULL;
 	char *token = good(), *unknown = unknown_kid();
 
 	ok(strcmp(judged(&bed, token, &first), "pending") == 0 &&
