@@ -93,9 +93,12 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 
 %C%_libengine_la_SOURCES = \
 	%D%/engine/conf.h \
+	%D%/engine/diag.c \
 	%D%/engine/diag.h \
+	%D%/engine/grow.h \
 	%D%/engine/options.h \
-	%D%/engine/secrets.h
+	%D%/engine/secrets.h \
+	%D%/engine/suggest.c
 %C%_libengine_la_LIBADD = %D%/libjose.la %D%/libnet.la
 
 authchainincludedir = $(includedir)/authchain

@@ -106,5 +106,13 @@ check_PROGRAMS += %D%/jws-verify
 dist_check_SCRIPTS += %D%/test-jws-corpus.py
 TESTS += %D%/test-jws-corpus.py
 
+# engine: configuration, options, secrets.
+ENGINE_PARTS = %D%/test-diag
+check_PROGRAMS += $(ENGINE_PARTS)
+TESTS += $(ENGINE_PARTS)
+EXTRA_DIST += %D%/findings.h
+%C%_test_diag_SOURCES = %D%/test-diag.c
+%C%_test_diag_LDADD = core/libengine.la
+
 include %D%/abi/local.mk
 include %D%/plugins/local.mk
