@@ -92,13 +92,25 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/keys/poll.h
 
 %C%_libengine_la_SOURCES = \
+	%D%/engine/conf-read.c \
+	%D%/engine/conf.c \
 	%D%/engine/conf.h \
 	%D%/engine/diag.c \
 	%D%/engine/diag.h \
+	%D%/engine/folder.c \
+	%D%/engine/folder.h \
 	%D%/engine/grow.h \
+	%D%/engine/header.c \
+	%D%/engine/header.h \
 	%D%/engine/options.h \
 	%D%/engine/secrets.h \
-	%D%/engine/suggest.c
+	%D%/engine/section.c \
+	%D%/engine/section.h \
+	%D%/engine/suggest.c \
+	%D%/engine/text.c \
+	%D%/engine/text.h \
+	%D%/engine/value.c \
+	%D%/engine/value.h
 %C%_libengine_la_LIBADD = %D%/libjose.la %D%/libnet.la
 
 authchainincludedir = $(includedir)/authchain

@@ -107,10 +107,12 @@ dist_check_SCRIPTS += %D%/test-jws-corpus.py
 TESTS += %D%/test-jws-corpus.py
 
 # engine: configuration, options, secrets.
-ENGINE_PARTS = %D%/test-diag
+ENGINE_PARTS = %D%/test-conf %D%/test-diag
 check_PROGRAMS += $(ENGINE_PARTS)
 TESTS += $(ENGINE_PARTS)
 EXTRA_DIST += %D%/findings.h
+%C%_test_conf_SOURCES = %D%/test-conf.c
+%C%_test_conf_LDADD = core/libengine.la
 %C%_test_diag_SOURCES = %D%/test-diag.c
 %C%_test_diag_LDADD = core/libengine.la
 
