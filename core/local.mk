@@ -102,6 +102,13 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/engine/grow.h \
 	%D%/engine/header.c \
 	%D%/engine/header.h \
+	%D%/engine/option-expand.c \
+	%D%/engine/option-type.c \
+	%D%/engine/option-type.h \
+	%D%/engine/option-url.c \
+	%D%/engine/option-value.c \
+	%D%/engine/option-value.h \
+	%D%/engine/options.c \
 	%D%/engine/options.h \
 	%D%/engine/secrets.h \
 	%D%/engine/section.c \

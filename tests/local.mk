@@ -107,7 +107,7 @@ dist_check_SCRIPTS += %D%/test-jws-corpus.py
 TESTS += %D%/test-jws-corpus.py
 
 # engine: configuration, options, secrets.
-ENGINE_PARTS = %D%/test-conf %D%/test-diag
+ENGINE_PARTS = %D%/test-conf %D%/test-diag %D%/test-options
 check_PROGRAMS += $(ENGINE_PARTS)
 TESTS += $(ENGINE_PARTS)
 EXTRA_DIST += %D%/findings.h
@@ -115,6 +115,8 @@ EXTRA_DIST += %D%/findings.h
 %C%_test_conf_LDADD = core/libengine.la
 %C%_test_diag_SOURCES = %D%/test-diag.c
 %C%_test_diag_LDADD = core/libengine.la
+%C%_test_options_SOURCES = %D%/test-options.c
+%C%_test_options_LDADD = core/libengine.la
 
 include %D%/abi/local.mk
 include %D%/plugins/local.mk

@@ -11,8 +11,12 @@
 
 struct ac_options;
 
-/* Finds the secret that "@NAME" means; NULL when there is none of that name.
- * Names for "did you mean" come from the same place. */
+/* For the core's own schemas: a list may hold the same item twice. */
+#define AC_OPTION_REPEATS 0x40000000u
+
+/* Finds the secret that "@NAME" means; NULL when there is none of that name, or
+ * when it could not be loaded, which was reported: then its name is in names
+ * all the same.  Names for "did you mean" come from the same place. */
 struct ac_secret_lookup {
 	struct ac_secret_list *(*find)(void *arg, const char *name);
 	const char *const *names;
@@ -23,7 +27,9 @@ struct ac_secret_lookup {
 /*
  * Check section against schema[0..count): unknown keys, missing required ones,
  * types, ranges, choices, purposes of secrets, ${NAME} where it may stand.  All
- * faults go to diags.  NULL when there was one.  section's positions are
+ * faults go to diags, each once.  NULL when there was one, now or when section
+ * was read.  "$${" in a value is "${" itself, "${" alone is refused where no
+ * environment is taken.  section's positions are
  * borrowed: it must outlive the options.  schema is borrowed, and so is what
  * lookup finds.  lookup may be NULL where the schema has no SECRET.
  */
