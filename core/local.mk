@@ -97,6 +97,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/engine/conf.h \
 	%D%/engine/diag.c \
 	%D%/engine/diag.h \
+	%D%/engine/exec.c \
+	%D%/engine/exec.h \
 	%D%/engine/folder.c \
 	%D%/engine/folder.h \
 	%D%/engine/grow.h \
@@ -110,6 +112,9 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/engine/option-value.h \
 	%D%/engine/options.c \
 	%D%/engine/options.h \
+	%D%/engine/secret-values.c \
+	%D%/engine/secret-values.h \
+	%D%/engine/secrets.c \
 	%D%/engine/secrets.h \
 	%D%/engine/section.c \
 	%D%/engine/section.h \

@@ -107,16 +107,18 @@ dist_check_SCRIPTS += %D%/test-jws-corpus.py
 TESTS += %D%/test-jws-corpus.py
 
 # engine: configuration, options, secrets.
-ENGINE_PARTS = %D%/test-conf %D%/test-diag %D%/test-options
+ENGINE_PARTS = %D%/test-conf %D%/test-diag %D%/test-options %D%/test-secrets
 check_PROGRAMS += $(ENGINE_PARTS)
 TESTS += $(ENGINE_PARTS)
-EXTRA_DIST += %D%/findings.h
+EXTRA_DIST += %D%/findings.h %D%/scratch.h
 %C%_test_conf_SOURCES = %D%/test-conf.c
 %C%_test_conf_LDADD = core/libengine.la
 %C%_test_diag_SOURCES = %D%/test-diag.c
 %C%_test_diag_LDADD = core/libengine.la
 %C%_test_options_SOURCES = %D%/test-options.c
 %C%_test_options_LDADD = core/libengine.la
+%C%_test_secrets_SOURCES = %D%/test-secrets.c
+%C%_test_secrets_LDADD = core/libengine.la
 
 include %D%/abi/local.mk
 include %D%/plugins/local.mk
