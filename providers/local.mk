@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Each module links the convenience libraries it needs, hidden, and nothing
 # of libauthchain.
-plugin_LTLIBRARIES += %D%/hs256.la %D%/jwks.la %D%/static.la
+plugin_LTLIBRARIES += %D%/hs256.la %D%/jwks.la %D%/oauth.la \
+	%D%/static.la
 
 # Common to the modules that verify signed tokens.
 providers_jwt = %D%/jwt-policy.c %D%/jwt.c %D%/jwt.h
@@ -15,6 +16,11 @@ providers_jwt = %D%/jwt-policy.c %D%/jwt.c %D%/jwt.h
 	%D%/jwks-options.h %D%/jwks.c
 %C%_jwks_la_LDFLAGS = $(MODULE_FLAGS)
 %C%_jwks_la_LIBADD = core/libkeys.la core/libjose.la
+
+%C%_oauth_la_SOURCES = %D%/oauth-answer.c %D%/oauth-documents.c \
+	%D%/oauth-introspect.c %D%/oauth-options.c %D%/oauth.c %D%/oauth.h
+%C%_oauth_la_LDFLAGS = $(MODULE_FLAGS)
+%C%_oauth_la_LIBADD = core/libkeys.la core/libjose.la
 
 %C%_static_la_SOURCES = %D%/date.c %D%/date.h %D%/labels.c %D%/labels.h \
 	%D%/static.c %D%/text.c %D%/text.h

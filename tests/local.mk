@@ -92,12 +92,14 @@ check_PROGRAMS += %D%/test-metadata
 TESTS += %D%/test-metadata
 fakehost = %D%/fakehost-call.c %D%/fakehost-parts.h %D%/fakehost.c \
 	%D%/fakehost.h %D%/signer.c %D%/signer.h
-check_PROGRAMS += %D%/test-jwks %D%/test-keyset
+check_PROGRAMS += %D%/test-jwks %D%/test-keyset %D%/test-oauth
 %C%_test_jwks_SOURCES = $(fakehost) %D%/test-jwks.c
 %C%_test_jwks_LDADD = core/libjose.la
 %C%_test_keyset_SOURCES = $(fakehost) %D%/test-keyset.c
 %C%_test_keyset_LDADD = core/libkeys.la core/libjose.la
-TESTS += %D%/test-jwks %D%/test-keyset
+%C%_test_oauth_SOURCES = $(fakehost) %D%/test-oauth.c
+%C%_test_oauth_LDADD = core/libjose.la
+TESTS += %D%/test-jwks %D%/test-keyset %D%/test-oauth
 
 # jose: signatures of the corpora.
 check_PROGRAMS += %D%/jws-verify

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What clients are told: the parameters of a challenge, the protected
+ * resource's metadata (RFC 9728), and the authorization server's metadata for
+ * clients that look for it at the resource.
+ */
+#include "oauth.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "keys/metadata.h"
+
+#define RESOURCE_WELL_KNOWN "/.well-known/oauth-protected-resource"
+#define SERVER_WELL_KNOWN   "/.well-known/oauth-authorization-server"
+#define DOCUMENT_BYTES      (64u << 10)
+#define FORWARD_BYTES       (256u << 10)
+#define FORWARD_COOLDOWN_MS 30000
+#define FORWARD_FRESH_MS    (24 * 60 * 60 * 1000)
+#define WHAT_BYTES          512
+
+static int
+no_memory(const struct oauth *self)
+{
+	self->host->fail(self->entry, NULL, "out of memory");
+	return -1;
+}
+
+static int
+join_scopes(struct oauth *self)
+{
+	struct ac_buf buf;
+
+	ac_buf_init(&buf, DOCUMENT_BYTES);
+	for (size_t i = 0; i < self->scope_count; i++) {
+		ac_buf_text(&buf, i == 0 ? "" : " ");
+		ac_buf_add(&buf, self->scopes[i]);
+	}
+	self->scope_text = self->scope_count == 0 ? NULL : ac_buf_take(&buf);
+	ac_buf_clear(&buf);
+	return self->scope_count > 0 && self->scope_text == NULL ? -1 : 0;
+}
+
+/* RFC 9728 1.2 wants https; a resource behind a proxy of its own may do
+ * without, and is told so. */
+static int
+check_resource(struct oauth *self, struct authchain_span resource,
+    struct authchain_error *err)
+{
+	struct authchain_span http = ac_span_text("http://");
+	struct ac_buf https;
+	int r;
+
+	if (!ac_span_starts(resource, http))
+		return ac_metadata_check_url(resource, 0, err);
+	self->host->warn(self->entry, "resource-metadata",
+	    "resource in [chain] is http: clients that find it so will send "
+	    "their tokens where anyone on the way can read them");
+	ac_buf_init(&https, AC_METADATA_MAX_URL);
+	ac_buf_text(&https, "https://");
+	ac_buf_add(&https, ac_span_cut(resource, http.len, resource.len));
+	r = ac_metadata_check_url(ac_buf_span(&https), 0, err);
+	ac_buf_clear(&https);
+	return r;
+}
+
+static int
+read_resource(struct oauth *self)
+{
+	const struct authchain_host *host = self->host;
+	struct authchain_span resource =
+	    ac_span_text(host->resource(self->entry));
+	struct authchain_error err = { 0 };
+
+	if (resource.len == 0) {
+		host->fail(self->entry, "resource-metadata",
+		    "clients can't be told about a resource without a name: "
+		    "write resource in [chain], or resource-metadata = no");
+		return -1;
+	}
+	if (check_resource(self, resource, &err) != 0) {
+		host->fail(self->entry, "resource-metadata",
+		    "resource in [chain]: %s", err.text);
+		return -1;
+	}
+	self->metadata_url =
+	    ac_metadata_insert(resource, RESOURCE_WELL_KNOWN, false);
+	return self->metadata_url == NULL ? no_memory(self) : 0;
+}
+
+/* ---- the server's metadata ---- */
+
+static char *
+forward_url(void *arg, bool first)
+{
+	struct oauth *self = arg;
+
+	if (first)
+		self->form = 0;
+	while (self->form < AC_METADATA_FORMS) {
+		char *url =
+		    ac_metadata_url(self->servers[0].data, self->form++);
+
+		if (url != NULL)
+			return url;
+	}
+	return NULL;
+}
+
+static enum ac_poll_step
+forward_take(void *arg, const char *url, const struct authchain_answer *answer,
+    struct authchain_error *err)
+{
+	struct oauth *self = arg;
+	json_t *tree;
+
+	(void)url;
+	if (!ac_poll_answered(answer, err))
+		return AC_POLL_NEXT;
+	tree = ac_metadata_parse(answer->body, self->servers[0].data,
+	    self->fetch_flags, err);
+	if (tree == NULL)
+		return AC_POLL_NEXT;
+	json_decref(tree);
+	if (self->host->publish(self->entry, SERVER_WELL_KNOWN,
+		"application/json", answer->body) == 0)
+		return AC_POLL_DONE;
+	(void)ac_error(err, AUTHCHAIN_ERROR_SYSTEM,
+	    "it can't be published at " SERVER_WELL_KNOWN
+	    ": another entry has that path");
+	return AC_POLL_FAILED;
+}
+
+static int
+read_forward(struct oauth *self)
+{
+	struct ac_poll_client client = {
+		.counter = "server_metadata",
+		.url = forward_url,
+		.take = forward_take,
+		.arg = self,
+	};
+	struct ac_poll_rules rules = {
+		.fetch_flags = self->fetch_flags,
+		.max_bytes = FORWARD_BYTES,
+		.cooldown_ms = FORWARD_COOLDOWN_MS,
+		.max_fresh_ms = FORWARD_FRESH_MS,
+	};
+	struct ac_quote quote;
+
+	self->forward_name = malloc(WHAT_BYTES);
+	if (self->forward_name == NULL)
+		return no_memory(self);
+	(void)snprintf(self->forward_name, WHAT_BYTES, "metadata of %s",
+	    ac_quote(&quote, self->servers[0]));
+	client.what = self->forward_name;
+	self->forward =
+	    ac_poll_new(self->host, self->entry, &client, &rules, NULL);
+	return self->forward == NULL ? no_memory(self) : 0;
+}
+
+int
+oauth_documents_read(struct oauth *self)
+{
+	const struct authchain_host *host = self->host;
+
+	if (join_scopes(self) != 0)
+		return no_memory(self);
+	if (self->server_count == 0)
+		return 0;
+	if (host->option_number(self->entry, "resource-metadata") == 1 &&
+	    read_resource(self) != 0)
+		return -1;
+	if (host->option_number(self->entry, "forward-metadata") == 1)
+		return read_forward(self);
+	return 0;
+}
+
+/* ---- the resource's metadata ---- */
+
+static void
+add_list(struct ac_buf *buf, const char *name,
+    const struct authchain_span *items, size_t count)
+{
+	ac_buf_format(buf, ",\"%s\":[", name);
+	for (size_t i = 0; i < count; i++) {
+		ac_buf_text(buf, i == 0 ? "\"" : ",\"");
+		ac_buf_json(buf, items[i]);
+		ac_buf_byte(buf, '"');
+	}
+	ac_buf_byte(buf, ']');
+}
+
+/* RFC 9728 2 */
+static void
+write_resource(const struct oauth *self, struct ac_buf *buf)
+{
+	const struct authchain_host *host = self->host;
+	struct authchain_span name =
+	    host->option_text(self->entry, "resource-name");
+
+	ac_buf_text(buf, "{\"resource\":\"");
+	ac_buf_json(buf, ac_span_text(host->resource(self->entry)));
+	ac_buf_byte(buf, '"');
+	add_list(buf, "authorization_servers", self->servers,
+	    self->server_count);
+	if (self->scope_count > 0)
+		add_list(buf, "scopes_supported", self->scopes,
+		    self->scope_count);
+	ac_buf_text(buf, ",\"bearer_methods_supported\":[\"header\"]");
+	if (name.data != NULL) {
+		ac_buf_text(buf, ",\"resource_name\":\"");
+		ac_buf_json(buf, name);
+		ac_buf_byte(buf, '"');
+	}
+	ac_buf_byte(buf, '}');
+}
+
+/* The path form's path: the URL without origin and query. */
+static char *
+document_path(const struct oauth *self)
+{
+	const char *path = strstr(self->metadata_url, RESOURCE_WELL_KNOWN);
+	struct authchain_span text = ac_span_text(path);
+
+	return path == NULL ? NULL : strndup(path, ac_span_find(text, '?', 0));
+}
+
+static int
+publish_at(struct oauth *self, const char *path, struct authchain_span body)
+{
+	if (self->host->publish(self->entry, path, "application/json", body) ==
+	    0)
+		return 0;
+	self->host->log(self->entry, AUTHCHAIN_LOG_WARNING,
+	    "the resource's metadata can't be published at %s: another entry "
+	    "has that path",
+	    path);
+	return -1;
+}
+
+static int
+publish_resource(struct oauth *self)
+{
+	struct ac_buf buf;
+	char *path = document_path(self);
+	int r = -1;
+
+	ac_buf_init(&buf, DOCUMENT_BYTES);
+	write_resource(self, &buf);
+	if (path == NULL || buf.failed) {
+		self->host->log(self->entry, AUTHCHAIN_LOG_ERROR,
+		    "the resource's metadata can't be made: out of memory, or "
+		    "longer than %u bytes",
+		    DOCUMENT_BYTES);
+		goto out;
+	}
+	r = publish_at(self, path, ac_buf_span(&buf));
+	/* some clients ask at the root alone; chains may share a host */
+	if (r == 0 && strcmp(path, RESOURCE_WELL_KNOWN) != 0)
+		(void)publish_at(self, RESOURCE_WELL_KNOWN, ac_buf_span(&buf));
+out:
+	ac_buf_clear(&buf);
+	free(path);
+	return r;
+}
+
+int
+oauth_documents_publish(struct oauth *self)
+{
+	if (self->metadata_url != NULL && publish_resource(self) != 0)
+		return -1;
+	if (self->forward != NULL)
+		ac_poll_start(self->forward);
+	return 0;
+}
+
+void
+oauth_documents_clear(struct oauth *self)
+{
+	ac_poll_free(&self->forward);
+	free(self->forward_name);
+	free(self->scope_text);
+	free(self->metadata_url);
+}
+
+/* Scopes that were found missing, less the one no challenge may have. */
+static void
+add_needed(struct ac_buf *buf, struct authchain_span needed)
+{
+	struct authchain_span word;
+
+	while (ac_span_word(&needed, &word)) {
+		if (ac_span_is_text(word, "offline_access"))
+			continue;
+		ac_buf_text(buf, buf->len == 0 ? "" : " ");
+		ac_buf_add(buf, word);
+	}
+}
+
+void
+oauth_challenge(void *arg, struct authchain_call *call)
+{
+	const struct oauth *self = arg;
+	const struct authchain_host *host = self->host;
+	const struct authchain_summary *summary = host->summary(call);
+	struct ac_buf scope;
+
+	ac_buf_init(&scope, DOCUMENT_BYTES);
+	if (summary->reason == AUTHCHAIN_REASON_INSUFFICIENT_SCOPE)
+		add_needed(&scope, summary->needed);
+	if (scope.len == 0 && self->scope_text != NULL)
+		ac_buf_text(&scope, self->scope_text);
+	if (scope.len > 0 && !scope.failed)
+		(void)host->challenge_parameter(call, "scope",
+		    ac_buf_span(&scope));
+	if (self->metadata_url != NULL)
+		(void)host->challenge_parameter(call, "resource_metadata",
+		    ac_span_text(self->metadata_url));
+	ac_buf_clear(&scope);
+}

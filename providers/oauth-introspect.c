@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Asking about a token (RFC 7662 2.1).  Which tokens: those that are no JWS,
+ * for those speak for themselves.  The token and the client's secret are in
+ * memory that is wiped, and in nothing that is logged.
+ */
+#include "oauth.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "jose/jws.h"
+
+#define ANSWER_BYTES   (64u << 10)
+#define TIMEOUT_MS     10000
+#define FORM_MAX_BYTES (4u * AC_JWS_MAX_TOKEN)
+
+/* A call that waits for the server. */
+struct question {
+	struct oauth *self; /* alive as long as the call is */
+	const struct authchain_host *host;
+	struct authchain_ticket *ticket;
+};
+
+uint32_t
+oauth_claim(void *arg, struct authchain_call *call)
+{
+	const struct oauth *self = arg;
+
+	if (self->endpoint.data == NULL || self->host->token(call).len == 0 ||
+	    self->host->peek(call) != NULL)
+		return AUTHCHAIN_NOT_MINE;
+	return AUTHCHAIN_MINE;
+}
+
+/* application/x-www-form-urlencoded (RFC 6749 appendix B) */
+static void
+add_form(struct ac_buf *buf, struct authchain_span text)
+{
+	static const char hex[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.data[i];
+
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+		    c == '_' || c == '*') {
+			ac_buf_byte(buf, (char)c);
+		} else if (c == ' ') {
+			ac_buf_byte(buf, '+');
+		} else {
+			ac_buf_byte(buf, '%');
+			ac_buf_byte(buf, hex[c >> 4]);
+			ac_buf_byte(buf, hex[c & 15]);
+		}
+	}
+}
+
+/* base64 with padding (RFC 4648 4) */
+static void
+add_base64(struct ac_buf *buf, struct authchain_span text)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < text.len; i += 3) {
+		uint32_t bits = 0;
+		size_t left = text.len - i;
+
+		for (size_t j = 0; j < 3; j++)
+			bits = bits << 8 |
+			       (j < left ? (unsigned char)text.data[i + j] : 0);
+		for (size_t j = 0; j < 4; j++)
+			ac_buf_byte(buf, j <= left
+					     ? digits[bits >> (18 - 6 * j) & 63]
+					     : '=');
+	}
+}
+
+/* RFC 6749 2.3.1: each is form-encoded before they are joined. */
+static void
+write_basic(const struct oauth *self, struct authchain_span secret,
+    struct ac_buf *out)
+{
+	struct ac_buf pair;
+
+	ac_buf_init(&pair, FORM_MAX_BYTES);
+	add_form(&pair, self->client_id);
+	ac_buf_byte(&pair, ':');
+	add_form(&pair, secret);
+	ac_buf_text(out, "Basic ");
+	add_base64(out, ac_buf_span(&pair));
+	out->failed = out->failed || pair.failed;
+	ac_buf_wipe(&pair);
+}
+
+static void
+write_body(const struct oauth *self, struct authchain_span token,
+    struct authchain_span secret, struct ac_buf *out)
+{
+	ac_buf_text(out, "token=");
+	add_form(out, token);
+	ac_buf_text(out, "&token_type_hint=access_token");
+	if (!self->secret_in_body)
+		return;
+	ac_buf_text(out, "&client_id=");
+	add_form(out, self->client_id);
+	ac_buf_text(out, "&client_secret=");
+	add_form(out, secret);
+}
+
+static void
+answered(void *arg, const struct authchain_answer *answer)
+{
+	struct question *question = arg;
+	const struct authchain_host *host = question->host;
+	struct authchain_call *call = host->resume(question->ticket);
+
+	if (call != NULL)
+		host->complete(question->ticket,
+		    oauth_judge(question->self, call, answer));
+	host->ticket_unref(question->ticket);
+	free(question);
+}
+
+static int
+send_question(struct oauth *self, struct authchain_call *call,
+    struct question *question)
+{
+	const struct authchain_host *host = self->host;
+	struct authchain_span secret =
+	    host->secret_value(self->entry, "client-secret", 0);
+	uint32_t left_ms = host->remaining_ms(call);
+	struct ac_buf basic, body;
+	int r = -1;
+
+	ac_buf_init(&basic, FORM_MAX_BYTES);
+	ac_buf_init(&body, FORM_MAX_BYTES);
+	write_basic(self, secret, &basic);
+	write_body(self, host->token(call), secret, &body);
+	if (!basic.failed && !body.failed) {
+		struct authchain_pair headers[] = {
+			{ ac_span_text("Content-Type"),
+			    ac_span_text("application/x-www-form-urlencoded") },
+			{ ac_span_text("Accept"),
+			    ac_span_text("application/json") },
+			{ ac_span_text("Authorization"), ac_buf_span(&basic) },
+		};
+		struct authchain_fetch request = {
+			.size = sizeof(request),
+			.url = self->endpoint.data,
+			.method = "POST",
+			.body = ac_buf_span(&body),
+			.headers = headers,
+			.header_count = self->secret_in_body ? 2 : 3,
+			.flags = self->fetch_flags,
+			.timeout_ms = left_ms > 0 && left_ms < TIMEOUT_MS
+					  ? left_ms
+					  : TIMEOUT_MS,
+			.max_bytes = ANSWER_BYTES,
+		};
+
+		r = host->fetch(self->entry, &request, answered, question);
+	}
+	ac_buf_wipe(&basic);
+	ac_buf_wipe(&body);
+	return r;
+}
+
+uint32_t
+oauth_verify(void *arg, struct authchain_call *call)
+{
+	struct oauth *self = arg;
+	const struct authchain_host *host = self->host;
+	struct question *question;
+
+	if (host->token(call).len > AC_JWS_MAX_TOKEN) {
+		host->reason(call, AUTHCHAIN_REASON_MALFORMED_TOKEN,
+		    "longer than %u bytes", AC_JWS_MAX_TOKEN);
+		return AUTHCHAIN_REJECT;
+	}
+	question = calloc(1, sizeof(*question));
+	if (question == NULL)
+		goto memory;
+	question->self = self;
+	question->host = host;
+	question->ticket = host->defer(call);
+	if (question->ticket == NULL)
+		goto memory;
+	if (send_question(self, call, question) == 0) {
+		host->secret_used(self->entry, "client-secret", 0);
+		return AUTHCHAIN_PENDING;
+	}
+	host->ticket_unref(question->ticket);
+	free(question);
+	return oauth_unavailable(self, call,
+	    "the request was refused before it was sent (address not allowed, "
+	    "too many requests, or not started)");
+memory:
+	free(question);
+	host->reason(call, AUTHCHAIN_REASON_OUT_OF_MEMORY,
+	    "no memory to ask about the token");
+	return AUTHCHAIN_UNAVAILABLE;
+}
