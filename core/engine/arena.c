@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A list of chunks, filled from the front.  Chunks are wiped when they go,
+ * since a call keeps its token here.
+ */
+#include "engine/arena.h"
+
+#include <openssl/crypto.h>
+#include <stdlib.h>
+
+#define CHUNK_BYTES 4000
+#define ALIGNMENT   sizeof(max_align_t)
+
+struct ac_arena_chunk {
+	struct ac_arena_chunk *next;
+	size_t used, size;
+	_Alignas(max_align_t) unsigned char bytes[];
+};
+
+void
+ac_arena_init(struct ac_arena *arena)
+{
+	*arena = (struct ac_arena){ NULL, 0 };
+}
+
+void
+ac_arena_clear(struct ac_arena *arena)
+{
+	struct ac_arena_chunk *chunk = arena->chunks;
+
+	while (chunk != NULL) {
+		struct ac_arena_chunk *next = chunk->next;
+
+		OPENSSL_cleanse(chunk->bytes, chunk->used);
+		free(chunk);
+		chunk = next;
+	}
+	ac_arena_init(arena);
+}
+
+static struct ac_arena_chunk *
+chunk_for(struct ac_arena *arena, size_t bytes)
+{
+	struct ac_arena_chunk *chunk = arena->chunks;
+	size_t size = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
+
+	if (chunk != NULL && chunk->size - chunk->used >= bytes)
+		return chunk;
+	if (size > AC_ARENA_MAX_BYTES - arena->total)
+		return NULL;
+	if ((chunk = malloc(sizeof(*chunk) + size)) == NULL)
+		return NULL;
+	chunk->next = arena->chunks;
+	chunk->used = 0;
+	chunk->size = size;
+	arena->chunks = chunk;
+	arena->total += size;
+	return chunk;
+}
+
+void *
+ac_arena_new(struct ac_arena *arena, size_t bytes)
+{
+	struct ac_arena_chunk *chunk;
+	void *at;
+
+	if (bytes > AC_ARENA_MAX_BYTES)
+		return NULL;
+	bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	if ((chunk = chunk_for(arena, bytes)) == NULL)
+		return NULL;
+	at = chunk->bytes + chunk->used;
+	chunk->used += bytes;
+	return memset(at, 0, bytes);
+}
+
+struct authchain_span
+ac_arena_copy(struct ac_arena *arena, struct authchain_span bytes)
+{
+	char *copy;
+
+	if (bytes.len >= AC_ARENA_MAX_BYTES)
+		return ac_span(NULL, 0);
+	copy = ac_arena_new(arena, bytes.len + 1);
+	if (copy == NULL)
+		return ac_span(NULL, 0);
+	if (bytes.len > 0)
+		memcpy(copy, bytes.data, bytes.len);
+	return ac_span(copy, bytes.len);
+}
+
+/* Lists grow by powers of two: count is full when it is one. */
+void *
+ac_arena_grow(struct ac_arena *arena, const void *list, size_t count,
+    size_t item_bytes)
+{
+	void *moved;
+
+	if (list != NULL && (count & (count - 1)) != 0)
+		return (void *)(uintptr_t)list;
+	if (count > AC_ARENA_MAX_BYTES / 2 / item_bytes)
+		return NULL;
+	moved = ac_arena_new(arena, (count == 0 ? 1 : 2 * count) * item_bytes);
+	if (moved != NULL && count > 0)
+		memcpy(moved, list, count * item_bytes);
+	return moved;
+}

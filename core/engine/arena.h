@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Memory that lives and dies together: what one call makes, and what one
+ * decision hands out.  Bounded, so that no plugin can make a decision large.
+ */
+#ifndef AC_ENGINE_ARENA_H
+#define AC_ENGINE_ARENA_H
+
+#include "base/span.h"
+
+#define AC_ARENA_MAX_BYTES (1u << 20)
+
+struct ac_arena_chunk;
+
+struct ac_arena {
+	struct ac_arena_chunk *chunks;
+	size_t total;
+};
+
+void ac_arena_init(struct ac_arena *arena);
+/* Wipes and frees everything. */
+void ac_arena_clear(struct ac_arena *arena);
+
+/* Zeroed and aligned for anything; NULL when out of memory or bounds. */
+void *ac_arena_new(struct ac_arena *arena, size_t bytes);
+/* A copy with a NUL behind it; data is NULL on failure only. */
+struct authchain_span ac_arena_copy(struct ac_arena *arena,
+    struct authchain_span bytes);
+/*
+ * Room for one more in a list of count items: the list, moved when it had to
+ * grow, or NULL.
+ */
+void *ac_arena_grow(struct ac_arena *arena, const void *list, size_t count,
+    size_t item_bytes);
+
+#endif

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One capped table under one lock.  When it is full the expired go; when that
+ * does not help the store can't say, and what that means is the plugin's
+ * on-unavailable.
+ */
+#include "engine/state.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/table.h"
+#include "engine/entry.h"
+
+struct value {
+	int64_t until_ms; /* gone after it; a rate's theoretical arrival time */
+	size_t len;
+	char bytes[];
+};
+
+struct watcher {
+	struct authchain_entry *entry;
+	void (*changed)(void *arg, struct authchain_span key,
+	    const struct authchain_state_answer *);
+	void *arg;
+};
+
+struct ac_state {
+	pthread_mutex_t lock; /* everything below */
+	struct ac_table *table;
+	struct watcher watchers[AC_STATE_MAX_WATCHERS];
+	size_t watcher_count;
+};
+
+struct ac_state *
+ac_state_new(void)
+{
+	struct ac_state *state = calloc(1, sizeof(*state));
+
+	if (state == NULL)
+		return NULL;
+	if ((state->table = ac_table_new(AC_STATE_MAX_KEYS, free)) == NULL) {
+		free(state);
+		return NULL;
+	}
+	pthread_mutex_init(&state->lock, NULL);
+	return state;
+}
+
+void
+ac_state_free(struct ac_state **state)
+{
+	if (*state == NULL)
+		return;
+	ac_table_free(&(*state)->table);
+	pthread_mutex_destroy(&(*state)->lock);
+	free(*state);
+	*state = NULL;
+}
+
+void
+ac_state_drop(struct ac_state *state, const struct authchain_entry *entry)
+{
+	size_t kept = 0;
+
+	pthread_mutex_lock(&state->lock);
+	for (size_t i = 0; i < state->watcher_count; i++)
+		if (state->watchers[i].entry != entry)
+			state->watchers[kept++] = state->watchers[i];
+	state->watcher_count = kept;
+	pthread_mutex_unlock(&state->lock);
+}
+
+/* kind NUL chain NUL entry NUL key: no key can be spelt as another's. */
+static bool
+full_key(struct ac_buf *buf, const struct authchain_entry *entry,
+    const char *kind, struct authchain_span key)
+{
+	ac_buf_init(buf, AC_STATE_MAX_KEY + 4096);
+	if (key.len > AC_STATE_MAX_KEY)
+		return false;
+	ac_buf_text(buf, kind);
+	ac_buf_byte(buf, '\0');
+	ac_buf_text(buf, entry->chain);
+	ac_buf_byte(buf, '\0');
+	ac_buf_text(buf, entry->name);
+	ac_buf_byte(buf, '\0');
+	ac_buf_add(buf, key);
+	return !buf->failed;
+}
+
+/* With the lock held.  One expired key goes for each that comes. */
+static void
+sweep(struct ac_state *state, int64_t now_ms)
+{
+	struct authchain_span key;
+	size_t at = 0;
+	void *value;
+
+	if (ac_table_count(state->table) < AC_STATE_MAX_KEYS)
+		return;
+	while (ac_table_next(state->table, &at, &key, &value))
+		if (((struct value *)value)->until_ms <= now_ms) {
+			ac_table_remove(state->table, key);
+			return;
+		}
+}
+
+static int
+put(struct ac_state *state, struct authchain_span key,
+    struct authchain_span bytes, int64_t until_ms, int64_t now_ms)
+{
+	struct value *value = malloc(sizeof(*value) + bytes.len);
+
+	if (value == NULL)
+		return -1;
+	value->until_ms = until_ms;
+	value->len = bytes.len;
+	if (bytes.len > 0)
+		memcpy(value->bytes, bytes.data, bytes.len);
+	sweep(state, now_ms);
+	if (ac_table_put(state->table, key, value) != 0) {
+		free(value);
+		return -1;
+	}
+	return 0;
+}
+
+/* The generic cell rate algorithm: one number a key, the time at which the
+ * next request would be on schedule. */
+static void
+gcra(const struct authchain_rate *rate, int64_t now_ms, int64_t *arrival_ms,
+    struct authchain_state_answer *answer)
+{
+	int64_t step = (int64_t)(rate->period_ms / rate->limit);
+	int64_t allowance = step * (int64_t)(rate->burst > 0 ? rate->burst : 1);
+	int64_t from = *arrival_ms > now_ms ? *arrival_ms : now_ms;
+
+	answer->known = 1;
+	answer->allowed = from + step - allowance <= now_ms;
+	if (answer->allowed != 0)
+		*arrival_ms = from + step;
+	else
+		answer->retry_after_ms =
+		    (uint32_t)(from + step - allowance - now_ms);
+}
+
+int
+ac_state_rate(struct authchain_entry *entry, struct authchain_span key,
+    const struct authchain_rate *rate, int64_t now_ms,
+    struct authchain_state_answer *answer)
+{
+	struct ac_state *state = entry->ac->state;
+	const struct value *value;
+	struct ac_buf full;
+	int64_t arrival = 0;
+
+	*answer = (struct authchain_state_answer){ .size = sizeof(*answer) };
+	if (rate->limit == 0 || rate->period_ms / rate->limit == 0 ||
+	    rate->period_ms > UINT32_MAX ||
+	    !full_key(&full, entry, "rate", key)) {
+		ac_buf_clear(&full);
+		return -1;
+	}
+	pthread_mutex_lock(&state->lock);
+	value = ac_table_find(state->table, ac_buf_span(&full));
+	if (value != NULL)
+		arrival = value->until_ms;
+	gcra(rate, now_ms, &arrival, answer);
+	if (answer->allowed != 0 && put(state, ac_buf_span(&full),
+					ac_span(NULL, 0), arrival, now_ms) != 0)
+		answer->known = 0;
+	pthread_mutex_unlock(&state->lock);
+	ac_buf_clear(&full);
+	return 0;
+}
+
+int
+ac_state_put(struct authchain_entry *entry, struct authchain_span key,
+    struct authchain_span bytes, uint64_t ttl_ms, int64_t now_ms)
+{
+	struct ac_state *state = entry->ac->state;
+	struct authchain_state_answer answer = { .size = sizeof(answer),
+		.known = 1,
+		.value = bytes };
+	struct watcher watchers[AC_STATE_MAX_WATCHERS];
+	struct ac_buf full;
+	size_t count = 0;
+	int r = -1;
+
+	if (bytes.len <= AC_STATE_MAX_VALUE && ttl_ms <= INT64_MAX / 2 &&
+	    full_key(&full, entry, "key", key)) {
+		pthread_mutex_lock(&state->lock);
+		r = put(state, ac_buf_span(&full), bytes,
+		    now_ms + (int64_t)ttl_ms, now_ms);
+		for (size_t i = 0; i < state->watcher_count; i++)
+			if (state->watchers[i].entry == entry)
+				watchers[count++] = state->watchers[i];
+		pthread_mutex_unlock(&state->lock);
+		ac_buf_clear(&full);
+	}
+	for (size_t i = 0; r == 0 && i < count; i++)
+		watchers[i].changed(watchers[i].arg, key, &answer);
+	return r;
+}
+
+int
+ac_state_get(struct authchain_entry *entry, struct authchain_span key,
+    int64_t now_ms,
+    void (*done)(void *arg, const struct authchain_state_answer *), void *arg)
+{
+	struct ac_state *state = entry->ac->state;
+	struct authchain_state_answer answer = { .size = sizeof(answer),
+		.known = 1 };
+	const struct value *value;
+	struct ac_buf full, copy;
+
+	if (!full_key(&full, entry, "key", key)) {
+		ac_buf_clear(&full);
+		return -1;
+	}
+	ac_buf_init(&copy, AC_STATE_MAX_VALUE);
+	pthread_mutex_lock(&state->lock);
+	value = ac_table_find(state->table, ac_buf_span(&full));
+	if (value != NULL && value->until_ms > now_ms) {
+		ac_buf_add(&copy, ac_span(value->bytes, value->len));
+		answer.value = ac_buf_span(&copy);
+		answer.known = copy.failed ? 0 : 1;
+	}
+	pthread_mutex_unlock(&state->lock);
+	done(arg, &answer);
+	ac_buf_clear(&copy);
+	ac_buf_clear(&full);
+	return 0;
+}
+
+int
+ac_state_watch(struct authchain_entry *entry,
+    void (*changed)(void *arg, struct authchain_span key,
+	const struct authchain_state_answer *),
+    void *arg)
+{
+	struct ac_state *state = entry->ac->state;
+	int r = -1;
+
+	pthread_mutex_lock(&state->lock);
+	if (state->watcher_count < AC_STATE_MAX_WATCHERS) {
+		state->watchers[state->watcher_count++] =
+		    (struct watcher){ entry, changed, arg };
+		r = 0;
+	}
+	pthread_mutex_unlock(&state->lock);
+	return r;
+}
