@@ -130,7 +130,11 @@ enum authchain_reason {
 	AUTHCHAIN_REASON_OUT_OF_MEMORY = 35,
 	/* ours to mend */
 	AUTHCHAIN_REASON_PLUGIN_FAULT = 36,
-	AUTHCHAIN_REASON_BAD_REQUEST = 37
+	AUTHCHAIN_REASON_BAD_REQUEST = 37,
+	/* a provider said no and not why */
+	AUTHCHAIN_REASON_REJECTED = 38,
+	/* the host program's to mend */
+	AUTHCHAIN_REASON_NO_SUCH_CHAIN = 39
 };
 
 /* The whole answer, in one word. */

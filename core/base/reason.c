@@ -120,8 +120,14 @@ static const struct reason reasons[] = {
 	    "A plugin broke its contract and the request was refused; report "
 	    "it to the plugin's author with the trace." },
 	[AUTHCHAIN_REASON_BAD_REQUEST] = { "bad_request",
-	    "The host program asked for something that makes no sense, such "
-	    "as a chain that is not configured." },
+	    "A rule found the request itself malformed; the trace says which "
+	    "one and where." },
+	[AUTHCHAIN_REASON_REJECTED] = { "rejected",
+	    "The provider refused the token and did not say why; ask for its "
+	    "status, or its author." },
+	[AUTHCHAIN_REASON_NO_SUCH_CHAIN] = { "no_such_chain",
+	    "The host program asked for a chain that the configuration does "
+	    "not have; check the name it uses against check-config." },
 };
 
 #define REASON_COUNT (sizeof(reasons) / sizeof(reasons[0]))

@@ -54,7 +54,8 @@ static const char *const reasons[] = { "none", "no_credentials",
 	"bad_subject", "bound_token", "inactive", "unknown_token", "revoked",
 	"login_required", "insufficient_scope", "forbidden", "not_found",
 	"rate_limited", "keys_unavailable", "dependency_unavailable", "busy",
-	"deadline", "out_of_memory", "plugin_fault", "bad_request", NULL };
+	"deadline", "out_of_memory", "plugin_fault", "bad_request", "rejected",
+	"no_such_chain", NULL };
 
 #define STAGE(name_, fallback_)                                                \
 	{                                                                      \

@@ -342,7 +342,7 @@ scripted_audit(void *arg, struct authchain_call *call)
 	    "audit chain=%s status=%u reason=%s provider=%s subject=%.*s "
 	    "steps=%zu",
 	    summary->chain, summary->status,
-	    summary->reason <= AUTHCHAIN_REASON_BAD_REQUEST
+	    summary->reason <= AUTHCHAIN_REASON_NO_SUCH_CHAIN
 		? reasons[summary->reason]
 		: "?",
 	    summary->provider, (int)summary->subject.len,

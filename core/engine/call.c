@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A call's life and its small change: scopes, trace, what a step says.  The
+ * token is copied once, so that it has a NUL behind it and can be wiped.
+ */
+#include "engine/call.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/reason.h"
+#include "engine/decide.h"
+#include "engine/ticket.h"
+
+struct authchain_call *
+ac_call_new(struct ac_generation **generation, const struct ac_chain *chain,
+    const struct authchain_request *request)
+{
+	struct authchain_call *call = calloc(1, sizeof(*call));
+	uint32_t timeout = chain->deadline_ms;
+
+	if (call != NULL)
+		call->result = calloc(1, sizeof(*call->result));
+	if (call == NULL || call->result == NULL) {
+		free(call);
+		ac_generation_unref(generation);
+		return NULL;
+	}
+	/* the caller's struct may be an older, shorter one */
+	memcpy(&call->given, request,
+	    request->size < sizeof(call->given) ? request->size
+						: sizeof(call->given));
+	if (call->given.timeout_ms != 0 && call->given.timeout_ms < timeout)
+		timeout = call->given.timeout_ms;
+	call->ac = (*generation)->ac;
+	call->generation = *generation;
+	*generation = NULL;
+	call->chain = chain;
+	call->request = &call->given;
+	call->started_us = ac_clock_monotonic_us();
+	call->deadline_ms = (int64_t)(call->started_us / 1000) + timeout;
+	call->detail = "";
+	return call;
+}
+
+void
+ac_call_free(struct authchain_call **call)
+{
+	if (*call == NULL)
+		return;
+	if ((*call)->ticket != NULL)
+		ac_ticket_unref((*call)->ticket);
+	if ((*call)->result != NULL) {
+		struct authchain_decision *decision = &(*call)->result->is;
+
+		authchain_decision_free(&decision);
+	}
+	ac_arena_clear(&(*call)->scratch);
+	ac_generation_unref(&(*call)->generation);
+	free(*call);
+	*call = NULL;
+}
+
+static const char *
+keep(struct authchain_call *call, const char *text)
+{
+	const char *copy =
+	    ac_arena_copy(&call->result->arena, ac_span_text(text)).data;
+
+	return copy == NULL ? "" : copy;
+}
+
+struct authchain_call *
+ac_call_heir(const struct authchain_call *call)
+{
+	struct ac_generation *generation = call->generation;
+	struct authchain_call *heir;
+
+	ac_generation_ref(generation);
+	heir = ac_call_new(&generation, call->chain, &call->given);
+	if (heir == NULL)
+		return NULL;
+	heir->started_us = call->started_us;
+	heir->deadline_ms = call->deadline_ms;
+	heir->token = ac_arena_copy(&heir->scratch, call->token);
+	heir->at = call->at;
+	heir->admitted = call->admitted;
+	heir->identified = call->identified;
+	heir->entry = call->entry;
+	heir->stage = call->stage;
+	heir->step_started_us = call->step_started_us;
+	heir->done = call->done;
+	heir->done_arg = call->done_arg;
+	for (size_t i = 0; i < call->trace_count; i++) {
+		struct authchain_step *step =
+		    ac_arena_grow(&heir->result->arena, heir->trace, i,
+			sizeof(*step));
+
+		if (step == NULL)
+			break;
+		heir->trace = step;
+		step[i] = call->trace[i];
+		step[i].detail = keep(heir, call->trace[i].detail);
+		heir->trace_count = i + 1;
+	}
+	return heir;
+}
+
+void
+ac_call_trace(struct authchain_call *call, const char *outcome)
+{
+	struct authchain_step *trace = NULL;
+	uint64_t now = ac_clock_monotonic_us();
+
+	if (call->trace_count < AC_CALL_MAX_TRACE)
+		trace = ac_arena_grow(&call->result->arena, call->trace,
+		    call->trace_count, sizeof(*trace));
+	if (trace != NULL) {
+		call->trace = trace;
+		trace[call->trace_count++] = (struct authchain_step){
+			.size = sizeof(*trace),
+			.entry = call->entry == NULL ? "" : call->entry->name,
+			.stage = call->stage,
+			.reason = call->said.reason,
+			.outcome = outcome,
+			.detail =
+			    call->said.detail == NULL ? "" : call->said.detail,
+			.microseconds = now - call->step_started_us,
+		};
+	}
+	call->step_started_us = now;
+}
+
+void
+ac_call_decide(struct authchain_call *call, uint32_t verdict, uint32_t reason,
+    const char *detail)
+{
+	if (call->decided)
+		return;
+	call->decided = true;
+	call->verdict = verdict;
+	call->reason = reason;
+	call->detail = detail == NULL ? "" : detail;
+	call->retry_after_s = call->said.retry_after_s;
+}
+
+void
+ac_call_refuse(struct authchain_call *call, uint32_t reason,
+    const char *outcome)
+{
+	const struct ac_answer *answer = ac_answer_find(reason);
+
+	call->said.reason = answer->reason;
+	ac_call_decide(call, answer->verdict, answer->reason,
+	    call->said.detail);
+	ac_call_trace(call, outcome);
+}
+
+void
+ac_call_vsay(struct authchain_call *call, uint32_t reason, const char *format,
+    va_list ap)
+{
+	char text[AC_CALL_MAX_DETAIL + 1];
+
+	vsnprintf(text, sizeof(text), format, ap);
+	for (char *c = text; *c != '\0'; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			*c = ' ';
+	ac_call_blank(call, text);
+	call->said.reason = reason;
+	call->said.detail = keep(call, text);
+}
+
+void
+ac_call_say(struct authchain_call *call, uint32_t reason, const char *format,
+    ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	ac_call_vsay(call, reason, format, ap);
+	va_end(ap);
+}

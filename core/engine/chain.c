@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The chain: the one loop that decides.  Read its last paragraph first.
+ */
+#include "engine/chain.h"
+
+#include "base/clock.h"
+#include "engine/step.h"
+
+static bool
+is_late(struct authchain_call *call)
+{
+	if (call->ticket != NULL || call->gave_up ||
+	    ac_clock_monotonic_ms() < call->deadline_ms)
+		return false;
+	call->said = (struct ac_said){ 0 };
+	ac_call_say(call, AUTHCHAIN_REASON_DEADLINE,
+	    "the time for the request was up before this step");
+	ac_call_refuse(call, AUTHCHAIN_REASON_DEADLINE, "unavailable");
+	return true;
+}
+
+bool
+ac_chain_run(struct authchain_call *call)
+{
+	const struct ac_chain *chain = call->chain;
+
+	if (!call->admitted)
+		ac_call_admit(call);
+	for (; !call->decided && call->at < chain->step_count; call->at++) {
+		const struct ac_step *step = &chain->steps[call->at];
+		uint32_t outcome;
+
+		if (!ac_step_wanted(call, step) || is_late(call))
+			continue;
+		outcome = ac_step_run(call, step);
+		if (outcome == AUTHCHAIN_PENDING)
+			return false;
+		ac_step_settle(call, step, outcome);
+	}
+
+	/* Fail closed: only who is known, and holds each scope, is let in. */
+	if (!call->decided && !call->identified)
+		ac_call_unidentified(call);
+	if (!call->decided)
+		ac_call_check_scopes(call);
+	if (!call->decided)
+		ac_call_decide(call, AUTHCHAIN_VERDICT_ALLOW,
+		    AUTHCHAIN_REASON_NONE, "");
+	return true;
+}

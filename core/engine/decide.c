@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The one table that says what a client gets for which reason (RFC 6750 3.1,
+ * RFC 9110 15.5).  A reason that is not here is a fault: fail closed.
+ */
+#include "engine/decide.h"
+
+#define DENY    AUTHCHAIN_VERDICT_DENY
+#define LATER   AUTHCHAIN_VERDICT_UNAVAILABLE
+#define FAULT   AUTHCHAIN_VERDICT_FAULT
+#define R(name) AUTHCHAIN_REASON_##name
+
+static const char token_text[] = "The access token is not valid here";
+static const char later_text[] =
+    "The token could not be judged at the moment; try again";
+
+static const struct ac_answer answers[] = {
+	{ R(PLUGIN_FAULT), FAULT, 500, "server_error",
+	    "The request could not be judged" },
+	{ R(NO_SUCH_CHAIN), FAULT, 500, "server_error",
+	    "The request could not be judged" },
+	{ R(NO_CREDENTIALS), DENY, 401, "", "" },
+	{ R(MALFORMED_CREDENTIALS), DENY, 400, "invalid_request",
+	    "The Authorization header is malformed" },
+	{ R(AMBIGUOUS_CREDENTIALS), DENY, 400, "invalid_request",
+	    "More than one credential was sent" },
+	{ R(BAD_REQUEST), DENY, 400, "invalid_request",
+	    "The request is malformed" },
+	{ R(UNCLAIMED), DENY, 401, "invalid_token", token_text },
+	{ R(MALFORMED_TOKEN), DENY, 401, "invalid_token",
+	    "The access token is malformed" },
+	{ R(ALGORITHM_NOT_ALLOWED), DENY, 401, "invalid_token", token_text },
+	{ R(CRITICAL_HEADER), DENY, 401, "invalid_token", token_text },
+	{ R(WRONG_TYPE), DENY, 401, "invalid_token", token_text },
+	{ R(UNKNOWN_KID), DENY, 401, "invalid_token", token_text },
+	{ R(UNUSABLE_KEY), DENY, 401, "invalid_token", token_text },
+	{ R(BAD_SIGNATURE), DENY, 401, "invalid_token", token_text },
+	{ R(BAD_SECRET), DENY, 401, "invalid_token", token_text },
+	{ R(REJECTED), DENY, 401, "invalid_token", token_text },
+	{ R(EXPIRED), DENY, 401, "invalid_token", "The access token expired" },
+	{ R(NOT_YET_VALID), DENY, 401, "invalid_token",
+	    "The access token is not valid yet" },
+	{ R(ISSUED_IN_FUTURE), DENY, 401, "invalid_token", token_text },
+	{ R(TOO_OLD), DENY, 401, "invalid_token",
+	    "The access token is too old" },
+	{ R(WRONG_ISSUER), DENY, 401, "invalid_token", token_text },
+	{ R(WRONG_AUDIENCE), DENY, 401, "invalid_token",
+	    "The access token is not meant for this resource" },
+	{ R(MISSING_CLAIM), DENY, 401, "invalid_token", token_text },
+	{ R(BAD_CLAIM), DENY, 401, "invalid_token", token_text },
+	{ R(BAD_SUBJECT), DENY, 401, "invalid_token", token_text },
+	{ R(BOUND_TOKEN), DENY, 401, "invalid_token",
+	    "The access token is bound to a key and came without proof" },
+	{ R(INACTIVE), DENY, 401, "invalid_token",
+	    "The access token is not active" },
+	{ R(UNKNOWN_TOKEN), DENY, 401, "invalid_token", token_text },
+	{ R(REVOKED), DENY, 401, "invalid_token",
+	    "The access token was revoked" },
+	{ R(LOGIN_REQUIRED), DENY, 401, "invalid_token",
+	    "A new login is required" },
+	{ R(INSUFFICIENT_SCOPE), DENY, 403, "insufficient_scope",
+	    "The access token lacks a scope that is required here" },
+	{ R(FORBIDDEN), DENY, 403, "access_denied",
+	    "This is not allowed for the access token" },
+	{ R(NOT_FOUND), DENY, 404, "not_found", "Not found" },
+	{ R(RATE_LIMITED), DENY, 429, "too_many_requests",
+	    "Too many requests" },
+	{ R(KEYS_UNAVAILABLE), LATER, 503, "temporarily_unavailable",
+	    later_text },
+	{ R(DEPENDENCY_UNAVAILABLE), LATER, 503, "temporarily_unavailable",
+	    later_text },
+	{ R(BUSY), LATER, 503, "temporarily_unavailable", later_text },
+	{ R(DEADLINE), LATER, 503, "temporarily_unavailable", later_text },
+	{ R(OUT_OF_MEMORY), LATER, 503, "temporarily_unavailable", later_text },
+};
+
+const struct ac_answer *
+ac_answer_find(uint32_t reason)
+{
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+		if (answers[i].reason == reason)
+			return &answers[i];
+	return &answers[0];
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Scopes: exact, whole tokens (RFC 6749 3.3), compared once, at the end, so
+ * that one answer names everything that is needed.
+ */
+#include "engine/call.h"
+
+bool
+ac_call_has_scope(const struct ac_scopes *list, struct authchain_span scope)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (ac_span_is(list->items[i], scope))
+			return true;
+	return false;
+}
+
+/* RFC 6749 3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E ) */
+bool
+ac_call_is_scope(struct authchain_span scope)
+{
+	for (size_t i = 0; i < scope.len; i++) {
+		char c = scope.data[i];
+
+		if (c <= 0x20 || c >= 0x7f || c == '"' || c == '\\')
+			return false;
+	}
+	return scope.len > 0;
+}
+
+int
+ac_call_add_scope(struct authchain_call *call, struct ac_scopes *list,
+    struct authchain_span scope)
+{
+	struct ac_arena *arena = &call->result->arena;
+	struct authchain_span *items, copy;
+
+	if (!ac_call_is_scope(scope))
+		return -1;
+	if (ac_call_has_scope(list, scope))
+		return 0;
+	if (list->count == AC_CALL_MAX_SCOPES)
+		return -1;
+	items = ac_arena_grow(arena, list->items, list->count, sizeof(*items));
+	copy = ac_arena_copy(arena, scope);
+	if (items == NULL || copy.data == NULL)
+		return -1;
+	items[list->count] = copy;
+	list->items = items;
+	list->count++;
+	return 0;
+}
+
+const char *
+ac_call_join(struct authchain_call *call, const struct ac_scopes *list)
+{
+	size_t len = 0, at = 0;
+	char *text;
+
+	for (size_t i = 0; i < list->count; i++)
+		len += list->items[i].len + 1;
+	text = ac_arena_new(&call->result->arena, len + 1);
+	if (text == NULL)
+		return "";
+	for (size_t i = 0; i < list->count; i++) {
+		if (i > 0)
+			text[at++] = ' ';
+		memcpy(text + at, list->items[i].data, list->items[i].len);
+		at += list->items[i].len;
+	}
+	return text;
+}
+
+static bool
+has_needed(const struct authchain_call *call)
+{
+	for (size_t i = 0; i < call->needed.count; i++)
+		if (!ac_call_has_scope(&call->scopes, call->needed.items[i]))
+			return false;
+	return true;
+}
+
+static bool
+need_all(struct authchain_call *call, const struct ac_scopes *required)
+{
+	for (size_t i = 0; i < required->count; i++)
+		if (ac_call_add_scope(call, &call->needed,
+			required->items[i]) != 0)
+			return false;
+	return true;
+}
+
+void
+ac_call_check_scopes(struct authchain_call *call)
+{
+	bool known = need_all(call, &call->chain->required_scopes) &&
+		     (call->provider == NULL ||
+			 need_all(call, &call->provider->required_scopes));
+
+	if (known && has_needed(call))
+		return;
+	call->entry = NULL;
+	call->stage = AUTHCHAIN_STAGE_AUTHORIZE;
+	call->said = (struct ac_said){ 0 };
+	if (!known) {
+		ac_call_refuse(call, AUTHCHAIN_REASON_OUT_OF_MEMORY,
+		    "unavailable");
+		return;
+	}
+	ac_call_say(call, AUTHCHAIN_REASON_INSUFFICIENT_SCOPE,
+	    "needed: %s; held: %s", ac_call_join(call, &call->needed),
+	    call->scopes.count == 0 ? "none"
+				    : ac_call_join(call, &call->scopes));
+	ac_call_refuse(call, AUTHCHAIN_REASON_INSUFFICIENT_SCOPE, "deny");
+}

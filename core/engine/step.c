@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Asks plugins.  A claim is answered here and now; everything else may wait,
+ * by a ticket of the plugin's or by one of ours while the pool runs it.
+ */
+#include "engine/step.h"
+
+#include <stdlib.h>
+
+#include "engine/pool.h"
+#include "engine/ticket.h"
+
+typedef uint32_t (*callback)(void *self, struct authchain_call *call);
+
+struct job {
+	struct authchain_call *call;
+	struct authchain_ticket *ticket;
+	struct authchain_entry *entry;
+	callback run;
+};
+
+bool
+ac_step_wanted(const struct authchain_call *call, const struct ac_step *step)
+{
+	if (step->stage == AUTHCHAIN_STAGE_IDENTITY)
+		return call->token.data != NULL && !call->identified;
+	return step->stage == AUTHCHAIN_STAGE_GUARD || call->identified;
+}
+
+/* Could this token be one that the entry told us it claims? */
+static bool
+may_claim(struct authchain_call *call, const struct authchain_entry *entry)
+{
+	const struct authchain_peek *peek;
+
+	if (entry->claim_count == 0)
+		return true;
+	for (size_t i = 0; i < entry->claim_count; i++) {
+		const struct ac_claimed *claimed = &entry->claims[i];
+		struct authchain_span text =
+		    ac_span(claimed->text, claimed->len);
+
+		if (claimed->is_prefix) {
+			if (ac_span_starts(call->token, text))
+				return true;
+			continue;
+		}
+		if ((peek = ac_call_peek(call)) == NULL)
+			continue;
+		if (peek->iss.type == AUTHCHAIN_TYPE_ABSENT
+			? claimed->len == 0
+			: peek->iss.type == AUTHCHAIN_TYPE_STRING &&
+			      claimed->len > 0 &&
+			      ac_span_is(peek->iss.text, text))
+			return true;
+	}
+	return false;
+}
+
+static uint32_t
+ask(struct authchain_call *call, struct authchain_entry *entry, callback run)
+{
+	bool serial = (entry->plugin->is.flags & AUTHCHAIN_PLUGIN_SERIAL) != 0;
+	struct authchain_call *before = ac_call_set_current(call);
+	uint32_t outcome;
+
+	if (serial)
+		pthread_mutex_lock(&entry->serial);
+	outcome = run(entry->self, call);
+	if (serial)
+		pthread_mutex_unlock(&entry->serial);
+	ac_call_set_current(before);
+	return outcome;
+}
+
+static void
+run_job(void *arg)
+{
+	struct job *job = arg;
+	uint32_t outcome = ask(job->call, job->entry, job->run);
+
+	if (!ac_ticket_return(job->ticket, outcome))
+		ac_call_free(&job->call);
+	ac_ticket_unref(job->ticket);
+	free(job);
+}
+
+static uint32_t
+ask_on_pool(struct authchain_call *call, struct authchain_entry *entry,
+    callback run)
+{
+	struct job *job = calloc(1, sizeof(*job));
+
+	if (job == NULL || ac_call_own_request(call) != 0 ||
+	    (job->ticket = ac_ticket_new(call)) == NULL) {
+		free(job);
+		ac_call_say(call, AUTHCHAIN_REASON_OUT_OF_MEMORY, "%s", "");
+		return AUTHCHAIN_UNAVAILABLE;
+	}
+	job->call = call;
+	job->entry = entry;
+	job->run = run;
+	ac_ticket_lend(job->ticket);
+	if (ac_pool_submit(call->ac->pool, run_job, job) == 0)
+		return AUTHCHAIN_PENDING;
+	ac_ticket_unref(job->ticket);
+	ac_ticket_unref(call->ticket);
+	call->ticket = NULL;
+	free(job);
+	ac_call_say(call, AUTHCHAIN_REASON_BUSY,
+	    "the pool for blocking plugins is full, or not started");
+	return AUTHCHAIN_UNAVAILABLE;
+}
+
+static callback
+callback_of(const struct ac_step *step)
+{
+	const struct authchain_plugin *is = &step->entry->plugin->is;
+
+	switch (step->stage) {
+	case AUTHCHAIN_STAGE_GUARD:
+		return is->guard;
+	case AUTHCHAIN_STAGE_IDENTITY:
+		return is->verify;
+	case AUTHCHAIN_STAGE_MAP:
+		return is->map;
+	default:
+		return is->authorize;
+	}
+}
+
+static uint32_t
+begin(struct authchain_call *call, const struct ac_step *step)
+{
+	struct authchain_entry *entry = step->entry;
+	callback run = callback_of(step);
+	uint32_t outcome;
+
+	if (step->stage == AUTHCHAIN_STAGE_IDENTITY) {
+		if (!may_claim(call, entry))
+			return AUTHCHAIN_NOT_MINE;
+		outcome = ask(call, entry, entry->plugin->is.claim);
+		if (outcome != AUTHCHAIN_MINE)
+			return outcome;
+	}
+	if ((entry->plugin->is.flags & AUTHCHAIN_PLUGIN_BLOCKS) != 0)
+		return ask_on_pool(call, entry, run);
+	outcome = ask(call, entry, run);
+	/* MINE is claim's word: from here it is no outcome at all. */
+	return outcome == AUTHCHAIN_MINE || outcome == AUTHCHAIN_NOT_MINE
+		   ? 0
+		   : outcome;
+}
+
+static void
+drop_ticket(struct authchain_call *call)
+{
+	if (call->ticket == NULL)
+		return;
+	ac_runtime_waited(call->ac, call);
+	ac_ticket_void(call->ticket);
+	ac_ticket_unref(call->ticket);
+	call->ticket = NULL;
+}
+
+/* Nobody answered in time: tell the plugin, whose work is now for nothing. */
+static uint32_t
+give_up(struct authchain_call *call, struct authchain_entry *entry)
+{
+	call->gave_up = false;
+	call->said = (struct ac_said){ 0 };
+	if (call->ticket != NULL && entry->plugin->is.cancel != NULL)
+		entry->plugin->is.cancel(entry->self, call->ticket);
+	drop_ticket(call);
+	ac_call_say(call, AUTHCHAIN_REASON_DEADLINE,
+	    "it did not answer in the time that there was");
+	return AUTHCHAIN_UNAVAILABLE;
+}
+
+uint32_t
+ac_step_run(struct authchain_call *call, const struct ac_step *step)
+{
+	uint32_t outcome = AUTHCHAIN_PENDING;
+
+	if (call->gave_up)
+		return give_up(call, step->entry);
+	if (call->ticket == NULL) {
+		call->entry = step->entry;
+		call->stage = step->stage;
+		call->said = (struct ac_said){ 0 };
+		outcome = begin(call, step);
+		if (outcome == AUTHCHAIN_PENDING && call->ticket == NULL)
+			return 0; /* nobody would ever complete it */
+		if (outcome == AUTHCHAIN_PENDING)
+			ac_runtime_wait(call->ac, call);
+	}
+	if (outcome == AUTHCHAIN_PENDING) {
+		outcome = ac_ticket_poll(call->ticket);
+		if (outcome == AUTHCHAIN_PENDING)
+			return outcome;
+	}
+	drop_ticket(call);
+	return outcome;
+}
