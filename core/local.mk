@@ -92,18 +92,49 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/keys/poll.h
 
 %C%_libengine_la_SOURCES = \
+	%D%/engine/api.c \
+	%D%/engine/arena.c \
+	%D%/engine/arena.h \
+	%D%/engine/blank.c \
+	%D%/engine/builtin.c \
+	%D%/engine/builtin.h \
+	%D%/engine/call.c \
+	%D%/engine/call.h \
+	%D%/engine/chain.c \
+	%D%/engine/chain.h \
+	%D%/engine/check.c \
 	%D%/engine/conf-read.c \
 	%D%/engine/conf.c \
 	%D%/engine/conf.h \
+	%D%/engine/credential.c \
+	%D%/engine/decide.c \
+	%D%/engine/decide.h \
 	%D%/engine/diag.c \
 	%D%/engine/diag.h \
+	%D%/engine/document.c \
+	%D%/engine/document.h \
+	%D%/engine/entry.c \
+	%D%/engine/entry.h \
 	%D%/engine/exec.c \
 	%D%/engine/exec.h \
+	%D%/engine/finish.c \
 	%D%/engine/folder.c \
 	%D%/engine/folder.h \
+	%D%/engine/generation.c \
 	%D%/engine/grow.h \
 	%D%/engine/header.c \
 	%D%/engine/header.h \
+	%D%/engine/loader.c \
+	%D%/engine/loader.h \
+	%D%/engine/mapped.c \
+	%D%/engine/mapped.h \
+	%D%/engine/metric.c \
+	%D%/engine/metric.h \
+	%D%/engine/model-values.c \
+	%D%/engine/model.c \
+	%D%/engine/model.h \
+	%D%/engine/module.c \
+	%D%/engine/module.h \
 	%D%/engine/option-expand.c \
 	%D%/engine/option-type.c \
 	%D%/engine/option-type.h \
@@ -112,18 +143,51 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/engine/option-value.h \
 	%D%/engine/options.c \
 	%D%/engine/options.h \
+	%D%/engine/own-request.c \
+	%D%/engine/pool.c \
+	%D%/engine/pool.h \
+	%D%/engine/report.h \
+	%D%/engine/runtime.c \
+	%D%/engine/runtime.h \
+	%D%/engine/scope.c \
+	%D%/engine/scope.h \
+	%D%/engine/scopes.c \
 	%D%/engine/secret-values.c \
 	%D%/engine/secret-values.h \
 	%D%/engine/secrets.c \
 	%D%/engine/secrets.h \
 	%D%/engine/section.c \
 	%D%/engine/section.h \
+	%D%/engine/service-call.c \
+	%D%/engine/service-claims.c \
+	%D%/engine/service-entry.c \
+	%D%/engine/service-io.c \
+	%D%/engine/service.c \
+	%D%/engine/service.h \
+	%D%/engine/settle.c \
+	%D%/engine/share.c \
+	%D%/engine/share.h \
+	%D%/engine/state.c \
+	%D%/engine/state.h \
+	%D%/engine/step.c \
+	%D%/engine/step.h \
 	%D%/engine/suggest.c \
 	%D%/engine/text.c \
 	%D%/engine/text.h \
+	%D%/engine/ticket.c \
+	%D%/engine/ticket.h \
+	%D%/engine/unidentified.c \
 	%D%/engine/value.c \
 	%D%/engine/value.h
 %C%_libengine_la_LIBADD = %D%/libjose.la %D%/libnet.la
+
+lib_LTLIBRARIES += %D%/libauthchain.la
+%C%_libauthchain_la_SOURCES =
+%C%_libauthchain_la_LIBADD = %D%/libengine.la
+%C%_libauthchain_la_LDFLAGS = -version-info $(AUTHCHAIN_LT_VERSION) \
+	-no-undefined $(DEFS_LDFLAGS) \
+	-Wl,--version-script,$(top_srcdir)/%D%/libauthchain.map $(AM_LDFLAGS)
+EXTRA_%C%_libauthchain_la_DEPENDENCIES = %D%/libauthchain.map
 
 authchainincludedir = $(includedir)/authchain
 authchaininclude_HEADERS = %D%/authchain/authchain.h %D%/authchain/plugin.h

@@ -32,7 +32,7 @@ void ac_diag(struct ac_diags *diags, enum authchain_severity severity,
     AUTHCHAIN_PRINTF(5, 6);
 void ac_vdiag(struct ac_diags *diags, enum authchain_severity severity,
     const struct ac_position *at, const char *hint, const char *format,
-    va_list ap);
+    va_list ap) AUTHCHAIN_PRINTF(5, 0);
 
 /* Findings that forbid to go on. */
 size_t ac_diags_errors(const struct ac_diags *diags);

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From a checked model to chains that run: entries are created, each once a
+ * chain, and what they say they claim must not overlap.
+ */
+#include <stdlib.h>
+
+#include "engine/chain.h"
+#include "engine/model.h"
+
+struct maker {
+	struct ac_generation *generation;
+	struct ac_diags *diags;
+	struct ac_chain *chain;
+	const struct ac_model_chain *from;
+};
+
+static int
+copy_list(struct ac_scopes *into, const struct ac_options *options,
+    const char *name)
+{
+	size_t count = ac_options_count(options, name);
+
+	if (count == 0)
+		return 0;
+	into->items = calloc(count, sizeof(*into->items));
+	if (into->items == NULL)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		into->items[i] = ac_options_item(options, name, i);
+	into->count = count;
+	return 0;
+}
+
+static struct authchain_entry *
+make_entry(struct maker *maker, const struct ac_defined *defined)
+{
+	struct ac_chain *chain = maker->chain;
+	struct authchain_entry *entry =
+	    ac_entry_new(maker->generation->ac, defined->plugin,
+		defined->section->name, chain->name, chain->resource);
+
+	if (entry == NULL)
+		return NULL;
+	entry->options = defined->options;
+	entry->documents = maker->generation->documents;
+	entry->on_unavailable_allow =
+	    ac_options_number(defined->options, "on-unavailable") == 1;
+	entry->on_unknown_token_next =
+	    ac_options_number(defined->options, "on-unknown-token") == 1;
+	if (copy_list(&entry->required_scopes, defined->options,
+		"required-scopes") != 0) {
+		ac_entry_free(&entry);
+		return NULL;
+	}
+	chain->entries[chain->entry_count++] = entry;
+	ac_entry_create(entry, maker->diags);
+	return entry;
+}
+
+static struct authchain_entry *
+entry_for(struct maker *maker, const struct ac_defined *defined)
+{
+	for (size_t i = 0; i < maker->chain->entry_count; i++)
+		if (maker->chain->entries[i]->options == defined->options)
+			return maker->chain->entries[i];
+	return make_entry(maker, defined);
+}
+
+static void
+place(struct ac_chain *chain, enum authchain_stage stage,
+    struct authchain_entry *entry)
+{
+	if (stage == AUTHCHAIN_STAGE_CHALLENGE)
+		chain->challenge[chain->challenge_count++] = entry;
+	else if (stage == AUTHCHAIN_STAGE_AUDIT)
+		chain->audit[chain->audit_count++] = entry;
+	else
+		chain->steps[chain->step_count++] =
+		    (struct ac_step){ stage, entry };
+}
+
+/* ---- claims that meet ---- */
+
+static bool
+overlap(const struct ac_claimed *a, const struct ac_claimed *b)
+{
+	size_t len = a->len < b->len ? a->len : b->len;
+
+	if (a->is_prefix != b->is_prefix)
+		return false;
+	if (!a->is_prefix && a->len != b->len)
+		return false;
+	return memcmp(a->text, b->text, len) == 0;
+}
+
+static void
+say_overlap(struct maker *maker, const struct authchain_entry *first,
+    const struct authchain_entry *second, const struct ac_claimed *claimed)
+{
+	const char *option = claimed->is_prefix ? "prefix" : "issuer";
+	const struct ac_position *other = ac_options_at(first->options, option);
+	struct ac_quote quote;
+
+	ac_diag(maker->diags, AUTHCHAIN_SEVERITY_ERROR,
+	    ac_options_at(second->options, option),
+	    claimed->is_prefix
+		? "give each its own prefix"
+		: "give each its own issuer, or take one of them out of "
+		  "identity",
+	    "[plugin %s] claims %s %s, which [plugin %s] at %s:%u claims as "
+	    "well: only the first would ever be asked",
+	    second->name, option,
+	    claimed->len == 0
+		? "none"
+		: ac_quote(&quote, ac_span(claimed->text, claimed->len)),
+	    first->name, other->file, other->line);
+}
+
+static void
+check_pair(struct maker *maker, const struct authchain_entry *first,
+    const struct authchain_entry *second)
+{
+	for (size_t i = 0; i < first->claim_count; i++)
+		for (size_t j = 0; j < second->claim_count; j++)
+			if (overlap(&first->claims[i], &second->claims[j])) {
+				say_overlap(maker, first, second,
+				    &second->claims[j]);
+				return;
+			}
+}
+
+static void
+check_claims(struct maker *maker)
+{
+	const struct ac_chain *chain = maker->chain;
+
+	for (size_t i = 0; i < chain->step_count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (chain->steps[i].stage == AUTHCHAIN_STAGE_IDENTITY &&
+			    chain->steps[j].stage == AUTHCHAIN_STAGE_IDENTITY)
+				check_pair(maker, chain->steps[j].entry,
+				    chain->steps[i].entry);
+}
+
+/* ---- chains ---- */
+
+static bool
+make_chain(struct maker *maker)
+{
+	const struct ac_model_chain *from = maker->from;
+	struct ac_chain *chain = maker->chain;
+	struct authchain_span resource =
+	    ac_options_text(from->options, "resource");
+	size_t room = from->enrolled_count + 1;
+
+	chain->options = from->options;
+	chain->name = strdup(from->name);
+	chain->resource =
+	    strndup(resource.data == NULL ? "" : resource.data, resource.len);
+	chain->steps = calloc(room, sizeof(*chain->steps));
+	chain->challenge = calloc(room, sizeof(struct authchain_entry *));
+	chain->audit = calloc(room, sizeof(struct authchain_entry *));
+	chain->entries = calloc(room, sizeof(struct authchain_entry *));
+	chain->anonymous = ac_options_number(from->options, "anonymous") == 1;
+	chain->deadline_ms =
+	    (uint32_t)ac_options_number(from->options, "deadline");
+	if (chain->name == NULL || chain->resource == NULL ||
+	    chain->steps == NULL || chain->challenge == NULL ||
+	    chain->audit == NULL || chain->entries == NULL ||
+	    copy_list(&chain->required_scopes, from->options,
+		"required-scopes") != 0)
+		return false;
+	for (size_t i = 0; i < from->enrolled_count; i++) {
+		struct authchain_entry *entry =
+		    entry_for(maker, from->enrolled[i].plugin);
+
+		if (entry == NULL)
+			return false;
+		place(chain, from->enrolled[i].stage, entry);
+	}
+	check_claims(maker);
+	return true;
+}
+
+static void
+clear_chain(struct ac_chain *chain)
+{
+	for (size_t i = 0; i < chain->entry_count; i++)
+		ac_entry_free(&chain->entries[i]);
+	free(chain->entries);
+	free(chain->steps);
+	free(chain->challenge);
+	free(chain->audit);
+	free(chain->required_scopes.items);
+	free(chain->resource);
+	free(chain->name);
+}
+
+static void
+free_generation(struct ac_generation *generation)
+{
+	for (size_t i = 0; i < generation->chain_count; i++)
+		clear_chain(&generation->chains[i]);
+	free(generation->chains);
+	ac_documents_free(&generation->documents);
+	ac_model_free(&generation->model);
+	free(generation);
+}
+
+static bool
+make_chains(struct ac_generation *generation, struct ac_diags *diags)
+{
+	const struct ac_model *model = generation->model;
+
+	for (size_t i = 0; i < model->chain_count; i++) {
+		struct maker maker = { generation, diags,
+			&generation->chains[generation->chain_count],
+			&model->chains[i] };
+
+		if (maker.from->options == NULL)
+			continue;
+		generation->chain_count++;
+		if (!make_chain(&maker))
+			return false;
+	}
+	return true;
+}
+
+struct ac_generation *
+ac_generation_new(struct authchain *ac, struct ac_model **model,
+    struct ac_diags *diags)
+{
+	struct ac_generation *generation = calloc(1, sizeof(*generation));
+	bool ok = false;
+
+	if (generation != NULL) {
+		generation->ac = ac;
+		generation->refs = 1;
+		generation->model = *model;
+		generation->documents = ac_documents_new();
+		generation->chains = calloc((*model)->chain_count + 1,
+		    sizeof(*generation->chains));
+		*model = NULL;
+		ok = generation->documents != NULL &&
+		     generation->chains != NULL &&
+		     make_chains(generation, diags);
+		if (!ok || ac_diags_errors(diags) > 0) {
+			free_generation(generation);
+			generation = NULL;
+		}
+	}
+	if (!ok)
+		ac_diag(diags, AUTHCHAIN_SEVERITY_ERROR,
+		    &(struct ac_position){ "", 0, 0 }, NULL, "out of memory");
+	ac_model_free(model);
+	return generation;
+}
+
+int
+ac_generation_start(struct ac_generation *generation,
+    struct authchain_error *err)
+{
+	for (size_t i = 0; i < generation->chain_count; i++)
+		for (size_t j = 0; j < generation->chains[i].entry_count; j++)
+			if (ac_entry_start(generation->chains[i].entries[j],
+				err) != 0)
+				return -1;
+	return 0;
+}
+
+void
+ac_generation_ref(struct ac_generation *generation)
+{
+	atomic_fetch_add(&generation->refs, 1);
+}
+
+void
+ac_generation_unref(struct ac_generation **generation)
+{
+	if (*generation != NULL &&
+	    atomic_fetch_sub(&(*generation)->refs, 1) == 1)
+		free_generation(*generation);
+	*generation = NULL;
+}
+
+const struct ac_chain *
+ac_generation_find(const struct ac_generation *generation, const char *name)
+{
+	for (size_t i = 0; i < generation->chain_count; i++)
+		if (strcmp(generation->chains[i].name, name) == 0)
+			return &generation->chains[i];
+	return NULL;
+}
