@@ -36,6 +36,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 %C%_libjose_la_SOURCES = \
 	%D%/jose/alg.c \
 	%D%/jose/alg.h \
+	%D%/jose/claims-rule.h \
+	%D%/jose/claims-time.c \
 	%D%/jose/claims.c \
 	%D%/jose/claims.h \
 	%D%/jose/jwk.c \

@@ -105,7 +105,9 @@ url_digit(char c)
 		return '-';
 	if (c == '/')
 		return '_';
-	return c == '-' || c == '_' ? '\0' : c;
+	if (c == '-' || c == '_')
+		return '\0';
+	return c;
 }
 
 bool

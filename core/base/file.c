@@ -228,7 +228,7 @@ read_exactly(int fd, const char *path, char *data, size_t size,
 	}
 }
 
-int
+int /* NOLINTNEXTLINE(readability-function-size): one more parameter */
 ac_file_read(const char *path, enum ac_file_policy policy, size_t max_bytes,
     char **data, size_t *len, struct authchain_error *err)
 {

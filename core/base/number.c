@@ -11,13 +11,15 @@ struct unit {
 };
 
 #define SECOND INT64_C(1000)
-#define DAY    (24 * 60 * 60 * SECOND)
+#define MINUTE (60 * SECOND)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
 
 /* largest first: ac_duration_text takes the first that divides */
 static const struct unit durations[] = {
 	{ "d", DAY },
-	{ "h", 60 * 60 * SECOND },
-	{ "m", 60 * SECOND },
+	{ "h", HOUR },
+	{ "m", MINUTE },
 	{ "s", SECOND },
 	{ "ms", 1 },
 	{ NULL, 0 },

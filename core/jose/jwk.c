@@ -287,15 +287,13 @@ ac_jwk_verify(const struct ac_jwk *jwk, const struct ac_alg *alg,
 
 int
 ac_jwk_sign(const struct ac_jwk *jwk, const struct ac_alg *alg,
-    struct authchain_span message, unsigned char **out, size_t *len,
+    struct authchain_span message, struct ac_buf *out,
     struct authchain_error *err)
 {
-	*out = NULL;
-	*len = 0;
 	if ((jwk->may_sign & ac_alg_bit(alg)) == 0)
 		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
 		    "this key may not sign with %s: its type, size, curve, "
 		    "use, key_ops or alg forbids it, or it is public",
 		    alg->name);
-	return ac_signature_make(&jwk->material, alg, message, out, len, err);
+	return ac_signature_make(&jwk->material, alg, message, out, err);
 }

@@ -6,6 +6,7 @@
 #ifndef AC_JOSE_JWK_H
 #define AC_JOSE_JWK_H
 
+#include "base/buf.h"
 #include "base/json.h"
 #include "jose/alg.h"
 
@@ -53,9 +54,9 @@ bool ac_jwk_allows(const struct ac_jwk *jwk, const struct ac_alg *alg);
 bool ac_jwk_verify(const struct ac_jwk *jwk, const struct ac_alg *alg,
     struct authchain_span message, struct authchain_span signature);
 
-/* A fresh signature, *out the caller's to free; -1 with why. */
+/* Add the bytes of a fresh signature to *out; -1 with why. */
 int ac_jwk_sign(const struct ac_jwk *jwk, const struct ac_alg *alg,
-    struct authchain_span message, unsigned char **out, size_t *len,
+    struct authchain_span message, struct ac_buf *out,
     struct authchain_error *err);
 
 #endif

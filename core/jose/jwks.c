@@ -69,6 +69,7 @@ new_set(size_t max)
 		return NULL;
 	/* one more, so that an empty set is no failure */
 	jwks->entries = calloc(max + 1, sizeof(*jwks->entries));
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers it is */
 	jwks->keys = calloc(max + 1, sizeof(*jwks->keys));
 	if (jwks->entries == NULL || jwks->keys == NULL)
 		ac_jwks_free(&jwks);

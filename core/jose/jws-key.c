@@ -88,20 +88,24 @@ add_encoded(struct ac_buf *out, struct authchain_span bytes, char *text)
 	ac_buf_add(out, ac_span(text, ac_base64url_encoded(bytes.len)));
 }
 
-/* The signature over what out holds, appended to it. */
+/* The signature over what out holds, added to it. */
 static int
 add_signature(struct ac_buf *out, const struct ac_jwk *key,
     const struct ac_alg *alg, char *text, struct authchain_error *err)
 {
-	unsigned char *signature = NULL;
-	size_t len = 0;
+	struct ac_buf signature;
+	int r;
 
-	if (ac_jwk_sign(key, alg, ac_buf_span(out), &signature, &len, err) != 0)
-		return -1;
-	ac_buf_byte(out, '.');
-	add_encoded(out, ac_span((const char *)signature, len), text);
-	free(signature);
-	return 0;
+	ac_buf_init(&signature, AC_JWS_MAX_TOKEN);
+	r = ac_jwk_sign(key, alg, ac_buf_span(out), &signature, err);
+	if (r == 0 && signature.failed)
+		r = ac_error_memory(err);
+	if (r == 0) {
+		ac_buf_byte(out, '.');
+		add_encoded(out, ac_buf_span(&signature), text);
+	}
+	ac_buf_clear(&signature);
+	return r;
 }
 
 static char *

@@ -160,7 +160,7 @@ give_up(const struct authchain_error *why, uint32_t *reason,
 static struct ac_jws *
 parse(struct authchain_span token, struct authchain_error *err)
 {
-	struct segments segments;
+	struct segments segments = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
 	struct ac_jws *jws;
 
 	if (split(token, &segments, err) != 0)

@@ -30,11 +30,13 @@ static const struct member rsa_private[] = {
 #define RSA_PRIVATE_COUNT (sizeof(rsa_private) / sizeof(rsa_private[0]))
 #define RSA_COUNT         (RSA_PRIVATE_COUNT + 2)
 
-/* The decoded member; its length is *len, at most max. */
+/* The decoded member into out, which holds *len bytes; *len becomes its
+ * length. */
 static int
 member_bytes(const json_t *object, const char *name, unsigned char *out,
-    size_t max, size_t *len, struct authchain_error *err)
+    size_t *len, struct authchain_error *err)
 {
+	size_t max = *len;
 	struct authchain_span text = ac_json_string(object, name);
 
 	*len = 0;
@@ -59,9 +61,9 @@ static int
 member_exactly(const json_t *object, const char *name, unsigned char *out,
     size_t want, struct authchain_error *err)
 {
-	size_t len;
+	size_t len = want;
 
-	if (member_bytes(object, name, out, want, &len, err) != 0)
+	if (member_bytes(object, name, out, &len, err) != 0)
 		return -1;
 	if (len == want)
 		return 0;
@@ -76,11 +78,9 @@ member_number(const json_t *object, const char *name, size_t max,
 {
 	unsigned char bytes[RSA_MAX_BYTES];
 	BIGNUM *number = NULL;
-	size_t len;
+	size_t len = max < sizeof(bytes) ? max : sizeof(bytes);
 
-	if (max > sizeof(bytes))
-		max = sizeof(bytes);
-	if (member_bytes(object, name, bytes, max, &len, err) == 0) {
+	if (member_bytes(object, name, bytes, &len, err) == 0) {
 		number = BN_secure_new();
 		if (number == NULL ||
 		    BN_bin2bn(bytes, (int)len, number) == NULL)
@@ -263,13 +263,13 @@ from_oct(struct ac_material *material, const json_t *object,
     enum ac_jwk_source source, struct authchain_error *err)
 {
 	unsigned char k[AC_JWK_OCT_MAX_BYTES];
-	size_t len;
+	size_t len = sizeof(k);
 	int r = -1;
 
 	if (source != AC_JWK_LOCAL)
 		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
 		    "a symmetric key in a key set that others can read");
-	if (member_bytes(object, "k", k, sizeof(k), &len, err) == 0)
+	if (member_bytes(object, "k", k, &len, err) == 0)
 		r = ac_material_from_secret(material,
 		    ac_span((const char *)k, len), err);
 	OPENSSL_cleanse(k, sizeof(k));

@@ -15,7 +15,9 @@
 
 #define MAX_COORDINATE 66 /* P-521 */
 /* SEQUENCE of two INTEGERs, each with a sign byte; long form of the length */
-#define DER_MAX_BYTES (3 + 2 * (2 + 1 + MAX_COORDINATE))
+#define DER_MAX_BYTES       (3 + 2 * (2 + 1 + MAX_COORDINATE))
+
+#define SIGNATURE_MAX_BYTES (AC_JWK_RSA_MAX_BITS / 8)
 
 struct ac_verifier {
 	const struct ac_alg *alg;
@@ -271,32 +273,21 @@ sign_mac(const struct ac_material *material, const struct ac_alg *alg,
 
 int
 ac_signature_make(const struct ac_material *material, const struct ac_alg *alg,
-    struct authchain_span message, unsigned char **out, size_t *len,
+    struct authchain_span message, struct ac_buf *out,
     struct authchain_error *err)
 {
-	bool mac = alg->scheme == AC_SCHEME_HMAC;
-	size_t room =
-	    mac ? EVP_MAX_MD_SIZE : (size_t)EVP_PKEY_get_size(material->pkey);
-	unsigned char *bytes;
+	unsigned char bytes[SIGNATURE_MAX_BYTES];
+	size_t len = sizeof(bytes);
 	int r;
 
-	*out = NULL;
-	*len = 0;
-	if (room < DER_MAX_BYTES)
-		room = DER_MAX_BYTES;
-	bytes = malloc(room);
-	if (bytes == NULL)
-		return ac_error_memory(err);
 	(void)ERR_set_mark();
-	r = mac ? sign_mac(material, alg, message, bytes, &room)
-		: sign_digest(material, alg, message, bytes, &room);
+	r = alg->scheme == AC_SCHEME_HMAC
+		? sign_mac(material, alg, message, bytes, &len)
+		: sign_digest(material, alg, message, bytes, &len);
 	(void)ERR_pop_to_mark();
-	if (r != 0) {
-		free(bytes);
+	if (r != 0)
 		return ac_error(err, AUTHCHAIN_ERROR_SYSTEM,
 		    "signing with %s failed in libcrypto", alg->name);
-	}
-	*out = bytes;
-	*len = room;
+	ac_buf_add(out, ac_span((const char *)bytes, len));
 	return 0;
 }

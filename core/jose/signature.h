@@ -20,9 +20,9 @@ void ac_verifier_free(struct ac_verifier **verifier);
 bool ac_verifier_check(const struct ac_verifier *verifier,
     struct authchain_span message, struct authchain_span signature);
 
-/* *out is the caller's to free; -1 with why. */
+/* Add a signature to *out; -1 with why. */
 int ac_signature_make(const struct ac_material *material,
-    const struct ac_alg *alg, struct authchain_span message,
-    unsigned char **out, size_t *len, struct authchain_error *err);
+    const struct ac_alg *alg, struct authchain_span message, struct ac_buf *out,
+    struct authchain_error *err);
 
 #endif
