@@ -101,7 +101,60 @@ check_PROGRAMS += %D%/test-jwks %D%/test-keyset %D%/test-oauth
 %C%_test_oauth_LDADD = core/libjose.la
 TESTS += %D%/test-jwks %D%/test-keyset %D%/test-oauth
 
-# jose: signatures of the corpora.
+# base and jose: a program a file, and the corpora.
+BASE_TESTS = \
+	%D%/test-base64url \
+	%D%/test-buf \
+	%D%/test-clock \
+	%D%/test-error \
+	%D%/test-file \
+	%D%/test-json \
+	%D%/test-json-suite \
+	%D%/test-log \
+	%D%/test-number \
+	%D%/test-reason \
+	%D%/test-secret \
+	%D%/test-span \
+	%D%/test-table
+check_PROGRAMS += $(BASE_TESTS)
+TESTS += $(BASE_TESTS)
+%C%_test_base64url_LDADD = core/libbase.la
+%C%_test_buf_LDADD = core/libbase.la
+%C%_test_clock_LDADD = core/libbase.la
+%C%_test_error_LDADD = core/libbase.la
+%C%_test_file_LDADD = core/libbase.la
+%C%_test_json_LDADD = core/libbase.la
+%C%_test_json_suite_LDADD = core/libbase.la
+%C%_test_log_LDADD = core/libbase.la
+%C%_test_number_LDADD = core/libbase.la
+%C%_test_reason_LDADD = core/libbase.la
+%C%_test_secret_LDADD = core/libbase.la
+%C%_test_span_LDADD = core/libbase.la
+%C%_test_table_LDADD = core/libbase.la
+JOSE_TESTS = \
+	%D%/test-alg \
+	%D%/test-claims \
+	%D%/test-jwk \
+	%D%/test-jwkset \
+	%D%/test-jws \
+	%D%/test-pem \
+	%D%/test-roca \
+	%D%/test-rfc \
+	%D%/test-signature \
+	%D%/test-wycheproof
+check_PROGRAMS += $(JOSE_TESTS)
+TESTS += $(JOSE_TESTS)
+EXTRA_DIST += %D%/testkeys.h
+%C%_test_alg_LDADD = core/libjose.la
+%C%_test_claims_LDADD = core/libjose.la
+%C%_test_jwk_LDADD = core/libjose.la
+%C%_test_jwkset_LDADD = core/libjose.la
+%C%_test_jws_LDADD = core/libjose.la
+%C%_test_pem_LDADD = core/libjose.la
+%C%_test_roca_LDADD = core/libjose.la
+%C%_test_rfc_LDADD = core/libjose.la
+%C%_test_signature_LDADD = core/libjose.la
+%C%_test_wycheproof_LDADD = core/libjose.la
 check_PROGRAMS += %D%/jws-verify
 %C%_jws_verify_SOURCES = %D%/jws-verify.c
 %C%_jws_verify_LDADD = core/libjose.la

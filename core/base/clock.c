@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <time.h>
 
-#define YEAR_1_S    INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
 #define YEAR_9999_S INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
 
 static struct timespec
@@ -48,8 +47,7 @@ ac_clock_text(int64_t time_s, char out[AC_CLOCK_TEXT])
 	time_t at = (time_t)time_s;
 	struct tm tm;
 
-	if (time_s < YEAR_1_S || time_s > YEAR_9999_S ||
-	    gmtime_r(&at, &tm) == NULL ||
+	if (time_s < 0 || time_s > YEAR_9999_S || gmtime_r(&at, &tm) == NULL ||
 	    strftime(out, AC_CLOCK_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
 		(void)snprintf(out, AC_CLOCK_TEXT, "%" PRId64, time_s);
 	return out;

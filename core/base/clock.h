@@ -12,7 +12,7 @@ int64_t ac_clock_wall_ms(void);
 int64_t ac_clock_monotonic_ms(void);
 uint64_t ac_clock_monotonic_us(void);
 
-/* "2026-11-21T10:00:00Z" (RFC 3339), for years 1 to 9999; else the number. */
+/* "2026-11-21T10:00:00Z" (RFC 3339), from 1970 to 9999; else the number. */
 #define AC_CLOCK_TEXT 24
 const char *ac_clock_text(int64_t time_s, char out[AC_CLOCK_TEXT]);
 

@@ -181,15 +181,17 @@ add_all(struct ac_jwks *jwks, const json_t *keys, enum ac_jwk_source source,
 		if (add(jwks, json_array_get(keys, i), i, source, err) != 0)
 			return -1;
 	}
+	if (is_mixed(jwks)) {
+		ac_error_clear(err);
+		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
+		    "a key set that mixes symmetric and public keys: split "
+		    "it");
+	}
 	if (jwks->entry_count > 1)
 		qsort(jwks->entries, jwks->entry_count, sizeof(*jwks->entries),
 		    compare_entries);
 	drop_twins(jwks, err);
-	if (!is_mixed(jwks))
-		return 0;
-	ac_error_clear(err);
-	return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
-	    "a key set that mixes symmetric and public keys: split it");
+	return 0;
 }
 
 struct ac_jwks *
