@@ -44,7 +44,8 @@ begin(struct authchain *ac, const char *name,
     struct authchain_decision **decision)
 {
 	struct ac_generation *generation = ac_runtime_acquire(ac);
-	const struct ac_chain *chain = ac_generation_find(generation, name);
+	const struct ac_chain *chain =
+	    name == NULL ? NULL : ac_generation_find(generation, name);
 
 	*decision = NULL;
 	if (chain != NULL)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a module says of itself, checked before any of its code runs and copied
- * into structs of our own (doc/abi.md).
+ * into structs of our own (authchain_plugin(3)).
  */
 #ifndef AC_ENGINE_MODULE_H
 #define AC_ENGINE_MODULE_H
