@@ -4,7 +4,7 @@
 # what is below it, once: libjose brings libbase along, libnet does not, or
 # libengine would hold libbase twice.
 noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
-	%D%/libkeys.la %D%/libengine.la
+	%D%/libkeys.la %D%/libengine.la %D%/libissue.la
 
 %C%_libbase_la_SOURCES = \
 	%D%/base/base64url.c \
@@ -190,6 +190,10 @@ lib_LTLIBRARIES += %D%/libauthchain.la
 	-no-undefined $(DEFS_LDFLAGS) \
 	-Wl,--version-script,$(top_srcdir)/%D%/libauthchain.map $(AM_LDFLAGS)
 EXTRA_%C%_libauthchain_la_DEPENDENCIES = %D%/libauthchain.map
+
+%C%_libissue_la_SOURCES = \
+	%D%/issue/mint.c \
+	%D%/issue/mint.h
 
 authchainincludedir = $(includedir)/authchain
 authchaininclude_HEADERS = %D%/authchain/authchain.h %D%/authchain/plugin.h
