@@ -68,19 +68,25 @@ for command in '' $commands; do
 	none "$(missing "$options" "$section1")" \
 		"each option of \"authchain $command\" is in authchain(1)"
 done
-if "$authchain" plugins --json >/dev/null 2>&1; then
-	keys=$("$authchain" plugins --json | /usr/bin/python3 -c '
+# described: the plugins of this build, one line of JSON a folder.
+described() {
+	for folder in providers plugins; do
+		"$authchain" plugins --json --plugin-dir \
+			"$abs_top_builddir/$folder/.libs" 2>/dev/null
+	done
+}
+keys=$(described | /usr/bin/python3 -c '
 import json, sys
-for plugin in json.load(sys.stdin)["plugins"]:
-    print(plugin["name"])
-    for option in plugin["options"]:
-        print(option["name"])
+for line in sys.stdin:
+    for plugin in json.loads(line)["plugins"]:
+        print(plugin["name"])
+        for option in plugin["options"]:
+            print(option["name"])
 ' | sort -u)
-	test -n "$keys"
-	ok $? "authchain plugins --json lists keys"
+if test -n "$keys"; then
 	none "$(missing "$keys" "$(text 5; text 7)")" \
 		"each plugin and each of its keys is in the manual"
 else
-	skip "configuration keys" "authchain plugins --json does not work yet"
+	skip "configuration keys" "no plugin is built"
 fi
 tap_done
