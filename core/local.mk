@@ -195,6 +195,38 @@ EXTRA_%C%_libauthchain_la_DEPENDENCIES = %D%/libauthchain.map
 	%D%/issue/mint.c \
 	%D%/issue/mint.h
 
+bin_PROGRAMS += authchain
+authchain_SOURCES = \
+	%D%/cli/args.c \
+	%D%/cli/args.h \
+	%D%/cli/cli.h \
+	%D%/cli/cmd-check-config.c \
+	%D%/cli/cmd-config.c \
+	%D%/cli/cmd-explain.c \
+	%D%/cli/cmd-init.c \
+	%D%/cli/cmd-inspect.c \
+	%D%/cli/cmd-mint.c \
+	%D%/cli/cmd-plugins.c \
+	%D%/cli/cmd-test.c \
+	%D%/cli/init-files.c \
+	%D%/cli/init-text.c \
+	%D%/cli/init-values.c \
+	%D%/cli/init.h \
+	%D%/cli/judge-print.c \
+	%D%/cli/judge.c \
+	%D%/cli/judge.h \
+	%D%/cli/key.c \
+	%D%/cli/key.h \
+	%D%/cli/main.c \
+	%D%/cli/open.c \
+	%D%/cli/open.h \
+	%D%/cli/out.c \
+	%D%/cli/out.h \
+	%D%/cli/token.c \
+	%D%/cli/token.h
+authchain_LDADD = %D%/libissue.la %D%/libengine.la $(CRYPTO_LIBS) \
+	$(JANSSON_LIBS)
+
 authchainincludedir = $(includedir)/authchain
 authchaininclude_HEADERS = %D%/authchain/authchain.h %D%/authchain/plugin.h
 pkgconfig_DATA = %D%/authchain.pc

@@ -187,3 +187,14 @@ engine_host = %D%/engine.c %D%/engine.h
 %C%_test_outcomes_LDADD = core/libauthchain.la
 %C%_test_waiting_SOURCES = %D%/test-waiting.c $(engine_host)
 %C%_test_waiting_LDADD = core/libauthchain.la
+
+# The command.
+CLI_TESTS = \
+	%D%/test-cli-init.py \
+	%D%/test-cli-judge.py \
+	%D%/test-cli-mint.py \
+	%D%/test-cli-usage.py \
+	%D%/test-man-examples.py
+EXTRA_DIST += %D%/cli.py
+dist_check_SCRIPTS += $(CLI_TESTS)
+TESTS += $(CLI_TESTS)
