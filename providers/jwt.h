@@ -34,7 +34,7 @@
 		    "refused; default: JWT, at+jwt or none" },                 \
 	{ .name = "leeway", .type = AUTHCHAIN_OPTION_DURATION,                 \
 	    .fallback = "60s", .min = 0,                                       \
-	    .max = AC_CLAIMS_MAX_LEEWAY_S * 1000,                              \
+	    .max = AC_CLAIMS_MAX_LEEWAY_S * INT64_C(1000),                     \
 	    .help = "how far clocks may be apart" },                           \
 	{ .name = "max-age", .type = AUTHCHAIN_OPTION_DURATION,                \
 	    .min = 1000, .max = AC_CLAIMS_MAX_TIME_S * 1000,                   \

@@ -5,11 +5,11 @@
  */
 #include "pasted-key.h"
 
-#include <stdlib.h>
+#include <openssl/crypto.h>
 
 #include "base/base64url.h"
 
-#define MAX_ENCODED  16384 /* bytes of text that are decoded to look inside */
+#define HEAD_BYTES   64 /* of encoded text that are looked at; in fours */
 
 #define DER_INTEGER  0x02
 #define DER_OID      0x06
@@ -33,18 +33,20 @@ static bool
 take_tag(struct authchain_span *der, unsigned char tag, size_t *len)
 {
 	const unsigned char *bytes = (const unsigned char *)der->data;
-	size_t more, at = 2;
+	size_t at = 2, more = 0;
 
 	*len = 0;
 	if (der->len < 2 || bytes[0] != tag)
 		return false;
-	more = bytes[1] < 0x80 ? 0 : bytes[1] & 0x7fu;
-	if (more == 0)
+	if (bytes[1] < 0x80)
 		*len = bytes[1];
-	if (more > 3 || (bytes[1] & 0x80u && more == 0) || der->len < 2 + more)
+	else
+		more = bytes[1] & 0x7fu;
+	/* a length of no bytes is BER's, one of four is beyond any key */
+	if (bytes[1] == 0x80 || more > 3 || der->len < at + more)
 		return false;
-	for (; at < 2 + more; at++)
-		*len = *len << 8 | bytes[at];
+	for (; more > 0; more--)
+		*len = *len << 8 | bytes[at++];
 	*der = ac_span_cut(*der, at, der->len);
 	return true;
 }
@@ -72,27 +74,25 @@ is_der_key(struct authchain_span der)
 	       take_tag(&inner, DER_SEQUENCE, &len);
 }
 
-/* The same, written in one of the usual encodings. */
+/* The same, by the beginning of a text in one of the usual encodings. */
 static bool
 is_encoded_der_key(struct authchain_span text)
 {
-	unsigned char *bytes;
+	struct authchain_span head = ac_span_cut(text, 0, HEAD_BYTES);
+	unsigned char bytes[HEAD_BYTES];
 	size_t len = 0;
-	bool found = false;
+	bool found;
 
-	if (text.len < 8 || text.len > MAX_ENCODED)
-		return false;
-	bytes = malloc(text.len);
-	if (bytes == NULL)
-		return false;
-	if (ac_base64_decode(text, bytes, &len))
-		found = is_der_key(ac_span((const char *)bytes, len));
-	if (!found && ac_base64url_decode(text, bytes))
-		found = is_der_key(ac_span((const char *)bytes,
-		    ac_base64url_decoded(text.len)));
-	if (!found && text.len % 2 == 0 && ac_hex_decode(text, bytes))
-		found = is_der_key(ac_span((const char *)bytes, text.len / 2));
-	free(bytes);
+	head.len -= head.len % 4;
+	found = ac_base64_decode(head, bytes, &len) &&
+		is_der_key(ac_span((const char *)bytes, len));
+	found = found || (ac_base64url_decode(head, bytes) &&
+			     is_der_key(ac_span((const char *)bytes,
+				 ac_base64url_decoded(head.len))));
+	found = found ||
+		(ac_hex_decode(head, bytes) &&
+		    is_der_key(ac_span((const char *)bytes, head.len / 2)));
+	OPENSSL_cleanse(bytes, sizeof(bytes));
 	return found;
 }
 

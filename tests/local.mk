@@ -67,23 +67,32 @@ dist_check_SCRIPTS += %D%/keyserver.py %D%/make-certs.py %D%/test-keyserver.py
 %C%_test_url_LDADD = core/libnet.la core/libbase.la
 
 # A host of one token, for tests of single providers.
-check_PROGRAMS += %D%/test-example %D%/test-hs256 %D%/test-static
+check_PROGRAMS += %D%/test-example %D%/test-hs256 %D%/test-jwt \
+	%D%/test-pasted-key %D%/test-static
 %C%_test_example_SOURCES = %D%/test-example.c %D%/tokenhost.c \
 	%D%/tokenhost.h plugins/example/example.c
 %C%_test_example_CPPFLAGS = $(AM_CPPFLAGS)
 %C%_test_example_LDADD = core/libjose.la
 dist_check_SCRIPTS += %D%/test-example-build.sh
+%C%_test_pasted_key_SOURCES = %D%/mint.c %D%/mint.h %D%/test-pasted-key.c \
+	providers/pasted-key.c
+%C%_test_pasted_key_CPPFLAGS = $(AM_CPPFLAGS)
+%C%_test_pasted_key_LDADD = core/libbase.la
 %C%_test_hs256_SOURCES = %D%/mint.c %D%/mint.h %D%/test-hs256.c \
 	%D%/tokenhost.c %D%/tokenhost.h providers/hs256.c providers/labels.c \
 	providers/pasted-key.c $(providers_jwt)
 %C%_test_hs256_CPPFLAGS = $(AM_CPPFLAGS)
 %C%_test_hs256_LDADD = core/libjose.la
+%C%_test_jwt_SOURCES = %D%/mint.c %D%/mint.h %D%/test-jwt.c %D%/tokenhost.c \
+	%D%/tokenhost.h $(providers_jwt)
+%C%_test_jwt_CPPFLAGS = $(AM_CPPFLAGS)
+%C%_test_jwt_LDADD = core/libjose.la
 %C%_test_static_SOURCES = %D%/test-static.c %D%/tokenhost.c %D%/tokenhost.h \
 	providers/date.c providers/labels.c providers/static.c providers/text.c
 %C%_test_static_CPPFLAGS = $(AM_CPPFLAGS)
 %C%_test_static_LDADD = core/libjose.la
 TESTS += %D%/test-example %D%/test-example-build.sh %D%/test-hs256 \
-	%D%/test-static
+	%D%/test-jwt %D%/test-pasted-key %D%/test-static
 
 # keys: metadata, key sets, and a host whose network the test plays.
 check_PROGRAMS += %D%/test-metadata

@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../providers/pasted-key.h"
-
 #define CURRENT  "current-secret-of-32-bytes-00000"
 #define PREVIOUS "previous-secret-of-32-bytes-0000"
 #define OTHER    "another-secret-of-32-bytes-00000"
@@ -516,13 +514,6 @@ refused(struct authchain_span secret)
 static void
 test_pasted(void)
 {
-	static const char ed25519[] =
-	    "\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\0"
-	    "0123456789abcdef0123456789abcdef";
-	static const char almost[] =
-	    "\x30\x2a\x31\x05\x06\x03\x2b\x65\x70\x03\x21\0"
-	    "0123456789abcdef0123456789abcdef";
-	struct authchain_span der = mint_public_key(MINT_DER);
 	char name[256];
 
 	for (unsigned int form = 0; form < MINT_FORMS; form++) {
@@ -534,31 +525,6 @@ test_pasted(void)
 		    mint_form_name(form));
 		ok(refused(mint_public_key(form)) == !bare, name);
 	}
-	ok(refused(ac_span(ed25519, sizeof(ed25519) - 1)),
-	    "refused secret: Ed25519 in DER");
-	ok(!refused(ac_span(almost, sizeof(almost) - 1)),
-	    "taken secret: bytes that are nearly DER");
-	ok(refused(ac_span_cut(der, 0, 40)),
-	    "refused secret: DER, cut at what looked like a line end");
-	ok(refused(ac_span_text("-----BEGIN RSA PUBLIC KEY-----")),
-	    "refused secret: the first line of a PEM file");
-	ok(refused(ac_span_text("-----END CERTIFICATE-----------")),
-	    "refused secret: the last line of a PEM file");
-	ok(refused(ac_span_text("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA")),
-	    "refused secret: an SSH key");
-	ok(refused(ac_span_text(" { \"kid\": \"1\", \"kty\" : \"EC\" }     ")),
-	    "refused secret: a JWK with spaces");
-	ok(!refused(ac_span_text("{not a key but thirty-two bytes}")),
-	    "taken secret: braces alone are no JWK");
-	ok(!refused(ac_span_text("MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8!")),
-	    "taken secret: nearly base64 of DER");
-	ok(pasted_key(ac_span("", 0)) == NULL &&
-		pasted_key(ac_span("0", 1)) == NULL &&
-		pasted_key(ac_span("\x30\x82", 2)) == NULL &&
-		pasted_key(ac_span("\x30\x82\x01", 3)) == NULL &&
-		pasted_key(ac_span("\x30\x80\x30\x80", 4)) == NULL &&
-		pasted_key(ac_span("\x30\x84\x01\x01\x01\x01", 6)) == NULL,
-	    "beginnings of DER are read within their bounds");
 }
 
 /* Configurations that must not stand. */

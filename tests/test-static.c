@@ -397,6 +397,66 @@ test_faults(void)
 }
 
 static void
+test_bounds(void)
+{
+	char subject[258];
+	struct authchain_span cut = ac_span_text("2027-01-019T0");
+	int64_t at_s = 0;
+
+	memset(subject, 's', sizeof(subject));
+	for (size_t len = 255; len <= 256; len++) {
+		subject[len] = '\0';
+		prepare(NULL, NULL);
+		fake_option(&entry, "subject", subject);
+		ok(fake_create(&entry) == (len == 255 ? 0 : -1),
+		    len == 255 ? "a subject of 255 bytes stands"
+			       : "a subject of 256 bytes does not");
+		fake_destroy(&entry);
+		subject[len] = 's';
+	}
+	ok(date_parse(ac_span_cut(cut, 0, 10), &at_s),
+	    "a date ends where its span ends");
+	ok(!date_parse(ac_span_cut(cut, 0, 9), &at_s) &&
+		!date_parse(ac_span_cut(cut, 0, 11), &at_s) &&
+		!date_parse(ac_span(NULL, 0), &at_s),
+	    "a byte less or more is no date, nor is nothing");
+	prepare(NULL, YESTERDAY);
+	(void)fake_create(&entry);
+	fake_destroy(&entry);
+	ok(strcmp(entry.reported,
+	       "tokens: 2\nexpires: " YESTERDAY " (over)\n") == 0,
+	    "status says that it is over");
+	prepare(NULL, TOMORROW);
+	(void)fake_create(&entry);
+	fake_destroy(&entry);
+	ok(strcmp(entry.reported, "tokens: 2\nexpires: " TOMORROW "\n") == 0,
+	    "status says when it will be");
+	prepare("pre_", NULL);
+	(void)fake_create(&entry);
+	(void)fake_judge(&entry, &call, ac_span_text("pre_guess"));
+	ok(strcmp(call.detail,
+	       "none of the secrets: token[0], 28 bytes; token[1], 28 bytes") ==
+		0,
+	    "labels are separated");
+	fake_destroy(&entry);
+	ok(text_is_token(ac_span_text("!~")) &&
+		!text_is_token(ac_span_text("\x7f")) &&
+		!text_is_token(ac_span_text(" ")),
+	    "a token's bytes are those from ! to ~");
+	ok(text_is_scope(ac_span_text("!~")) &&
+		!text_is_scope(ac_span_text("\x7f")),
+	    "so are a scope's");
+	ok(!text_is_like_jws(ac_span_text("..")) &&
+		!text_is_like_jws(ac_span_text("e30")) &&
+		!text_is_like_jws(ac_span_text("e30.")) &&
+		text_is_like_jws(ac_span_text("e30..")) &&
+		!text_is_like_jws(ac_span_text("e30...")) &&
+		!text_is_like_jws(ac_span_text("e31..")) &&
+		!text_is_like_jws(ac_span_text("fX0..")),
+	    "two dots behind an object look like a signed token");
+}
+
+static void
 test_dates(void)
 {
 	static const struct {
@@ -479,6 +539,7 @@ main(void)
 	test_identity();
 	test_said();
 	test_faults();
+	test_bounds();
 	test_dates();
 	return done();
 }

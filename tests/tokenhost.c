@@ -287,7 +287,9 @@ claim(struct authchain_call *call, const char *pointer,
     struct authchain_value *value)
 {
 	*value = (struct authchain_value){ .type = AUTHCHAIN_TYPE_ABSENT };
-	return call->adopted ? peek_claim(call, pointer, value) : 0;
+	return call->adopted && call->fault != FAKE_CLAIM
+		   ? peek_claim(call, pointer, value)
+		   : 0;
 }
 
 static int
@@ -437,19 +439,31 @@ fake_destroy(struct authchain_entry *entry)
 	entry->part_count = 0;
 }
 
+void
+fake_call(struct authchain_call *call, struct authchain_span text)
+{
+	memset(call, 0, sizeof(*call));
+	call->token = text;
+}
+
+void
+fake_call_end(struct authchain_call *call)
+{
+	ac_jws_free(&call->jws);
+}
+
 uint32_t
 fake_judge_with(struct authchain_entry *entry, struct authchain_call *call,
     struct authchain_span text, enum fake_fault fault)
 {
 	uint32_t outcome;
 
-	memset(call, 0, sizeof(*call));
-	call->token = text;
+	fake_call(call, text);
 	call->fault = fault;
 	outcome = entry->plugin->claim(entry->self, call);
 	if (outcome == AUTHCHAIN_MINE)
 		outcome = entry->plugin->verify(entry->self, call);
-	ac_jws_free(&call->jws);
+	fake_call_end(call);
 	return outcome;
 }
 

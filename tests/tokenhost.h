@@ -53,7 +53,8 @@ enum fake_fault {
 	FAKE_SET_EXPIRES,
 	FAKE_ADD_SCOPE,
 	FAKE_ADOPT,
-	FAKE_NEED_SCOPE
+	FAKE_NEED_SCOPE,
+	FAKE_CLAIM /* finds nothing, whatever was adopted */
 };
 
 struct authchain_call {
@@ -97,6 +98,9 @@ uint32_t fake_judge_with(struct authchain_entry *entry,
 /* authorize of a request with that method. */
 uint32_t fake_authorize(struct authchain_entry *entry,
     struct authchain_call *call, const char *method, enum fake_fault fault);
+/* A call that holds a token and nothing else; to be ended. */
+void fake_call(struct authchain_call *call, struct authchain_span token);
+void fake_call_end(struct authchain_call *call);
 /* "ACCEPT", "REJECT expired" ...: for a table; a static buffer. */
 const char *fake_words(uint32_t outcome, const struct authchain_call *call);
 
