@@ -43,7 +43,7 @@ test_reasons(void)
 	ok(names, "each reason has a name");
 	ok(sentences, "each has a sentence for the operator");
 	ok(found, "each is found by its name, so no two are the same");
-	ok(ac_reason_count() == AUTHCHAIN_REASON_BAD_REQUEST + 1,
+	ok(ac_reason_count() == AUTHCHAIN_REASON_NO_SUCH_CHAIN + 1,
 	    "the table ends with the last of the public header");
 	ok(ac_reason_name(ac_reason_count()) == NULL &&
 		ac_reason_help(ac_reason_count()) == NULL &&
@@ -104,6 +104,8 @@ test_stable_names(void)
 		{ AUTHCHAIN_REASON_OUT_OF_MEMORY, "out_of_memory" },
 		{ AUTHCHAIN_REASON_PLUGIN_FAULT, "plugin_fault" },
 		{ AUTHCHAIN_REASON_BAD_REQUEST, "bad_request" },
+		{ AUTHCHAIN_REASON_REJECTED, "rejected" },
+		{ AUTHCHAIN_REASON_NO_SUCH_CHAIN, "no_such_chain" },
 	};
 	size_t i;
 
