@@ -26,6 +26,21 @@ EXTRA_DIST += %D%/tap.h %D%/tap.sh
 # C tests that take minutes under valgrind or the thread sanitizer.
 SLOW_TESTS =
 
+# What a stranger can do with what was installed, and with nothing else.
+EXTRA_DIST += %D%/installed/Makefile %D%/installed/answers \
+	%D%/installed/check.conf.in %D%/installed/host.c
+installcheck-local:
+	@rm -rf installed.tmp && mkdir installed.tmp
+	PKG_CONFIG_PATH='$(DESTDIR)$(pkgconfigdir)' \
+	PKG_CONFIG_SYSROOT_DIR='$(DESTDIR)' \
+	$(MAKE) $(AM_MAKEFLAGS) -C installed.tmp \
+		-f '$(abs_top_srcdir)/%D%/installed/Makefile' \
+		SRC='$(abs_top_srcdir)/%D%/installed' \
+		EXAMPLE='$(abs_top_srcdir)/plugins/example' \
+		CC='$(CC)' SAN='$(SAN_FLAGS)' DESTDIR='$(DESTDIR)' check
+	@rm -rf installed.tmp
+	@echo "installcheck: 1 passed, 0 failed"
+
 # The shape of the tree, of what is built from it, and of what is said of it.
 STRUCTURE_TESTS = \
 	%D%/test-docs.sh \
