@@ -36,14 +36,15 @@ judge(struct authchain *ac, const char *token)
 		request.token.data = token;
 		request.token.len = strlen(token);
 	}
-	verdict = authchain_check(ac, authchain_chain(ac, 0), &request,
-	    &decision);
+	verdict =
+	    authchain_check(ac, authchain_chain(ac, 0), &request, &decision);
 	if (decision == NULL) {
 		puts("no decision");
 		return;
 	}
 	printf("%s %u %s", authchain_verdict_name(verdict),
-	    (unsigned)decision->status, authchain_reason_name(decision->reason));
+	    (unsigned)decision->status,
+	    authchain_reason_name(decision->reason));
 	if (verdict == AUTHCHAIN_VERDICT_ALLOW)
 		printf(" %.*s by %s", (int)decision->subject.len,
 		    decision->subject.data, decision->provider);
