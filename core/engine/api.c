@@ -56,8 +56,10 @@ copy_settings(struct authchain *ac, const struct authchain_settings *settings)
 		    settings->size < sizeof(mine) ? settings->size
 						  : sizeof(mine));
 	mine.size = sizeof(mine);
-	mine.plugin_dir = privileged ? NULL : copy(mine.plugin_dir);
-	mine.state_dir = copy(mine.state_dir);
+	ac->plugin_dir = privileged ? NULL : copy(mine.plugin_dir);
+	ac->state_dir = copy(mine.state_dir);
+	mine.plugin_dir = ac->plugin_dir;
+	mine.state_dir = ac->state_dir;
 	ac->settings = mine;
 }
 
@@ -73,8 +75,8 @@ free_runtime(struct authchain *ac)
 	if (ac->wake_fd >= 0)
 		close(ac->wake_fd);
 	pthread_mutex_destroy(&ac->lock);
-	free((void *)(uintptr_t)ac->settings.plugin_dir);
-	free((void *)(uintptr_t)ac->settings.state_dir);
+	free(ac->plugin_dir);
+	free(ac->state_dir);
 	free(ac->path);
 	free(ac);
 }

@@ -91,17 +91,17 @@ ac_arena_copy(struct ac_arena *arena, struct authchain_span bytes)
 
 /* Lists grow by powers of two: count is full when it is one. */
 void *
-ac_arena_grow(struct ac_arena *arena, const void *list, size_t count,
+ac_arena_grow(struct ac_arena *arena, void *list, size_t count,
     size_t item_bytes)
 {
 	void *moved;
 
 	if (list != NULL && (count & (count - 1)) != 0)
-		return (void *)(uintptr_t)list;
+		return list;
 	if (count > AC_ARENA_MAX_BYTES / 2 / item_bytes)
 		return NULL;
 	moved = ac_arena_new(arena, (count == 0 ? 1 : 2 * count) * item_bytes);
-	if (moved != NULL && count > 0)
+	if (moved != NULL && list != NULL)
 		memcpy(moved, list, count * item_bytes);
 	return moved;
 }

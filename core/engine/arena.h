@@ -30,7 +30,7 @@ struct authchain_span ac_arena_copy(struct ac_arena *arena,
  * Room for one more in a list of count items: the list, moved when it had to
  * grow, or NULL.
  */
-void *ac_arena_grow(struct ac_arena *arena, const void *list, size_t count,
+void *ac_arena_grow(struct ac_arena *arena, void *list, size_t count,
     size_t item_bytes);
 
 #endif

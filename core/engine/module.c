@@ -195,9 +195,10 @@ ac_module_copy(struct ac_module *into, const struct authchain_module *module,
 {
 	size_t count = count_plugins(module);
 
-	if (count > AC_LOADER_MAX_PLUGINS)
+	if (count == 0 || count > AC_LOADER_MAX_PLUGINS)
 		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
-		    "it holds more than %d plugins", AC_LOADER_MAX_PLUGINS);
+		    "it holds %s; a module has 1 to %d plugins",
+		    count == 0 ? "no plugin" : "more", AC_LOADER_MAX_PLUGINS);
 	into->abi_major = module->abi_major;
 	into->abi_minor = module->abi_minor;
 	into->version = copy_text(module->version);

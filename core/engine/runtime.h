@@ -22,7 +22,8 @@ struct authchain_ticket;
 
 struct authchain {
 	char *path;
-	struct authchain_settings settings; /* strings are our own */
+	char *plugin_dir, *state_dir;
+	struct authchain_settings settings; /* its strings are these two */
 	struct ac_log log;
 	struct ac_loader *loader;
 	struct ac_io *io;
