@@ -64,6 +64,9 @@ take_token(struct authchain_call *call, struct authchain_span token)
 		    AC_CALL_MAX_TOKEN);
 		ac_call_refuse(call, AUTHCHAIN_REASON_MALFORMED_TOKEN,
 		    "refused");
+	} else if (token.len == 0) {
+		refuse(call, AUTHCHAIN_REASON_MALFORMED_CREDENTIALS,
+		    "the token is empty");
 	} else if (!is_b64token(token)) {
 		refuse(call, AUTHCHAIN_REASON_MALFORMED_CREDENTIALS,
 		    "the token holds bytes that no bearer token may hold "

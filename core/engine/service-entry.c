@@ -202,6 +202,8 @@ ac_service_log(struct authchain_entry *entry, uint32_t level,
 	char text[AC_LOG_BYTES];
 	va_list ap;
 
+	if (entry->quiet)
+		return; /* what ends because we end is no news */
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);

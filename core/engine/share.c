@@ -74,15 +74,20 @@ ac_shares_free(struct ac_shares **shares)
 	*shares = NULL;
 }
 
+/* The first word of its name is what it is called in the log. */
 static struct shared *
 new_shared(struct authchain *ac, const char *name)
 {
 	struct shared *shared = calloc(1, sizeof(*shared));
+	char *word;
 
 	if (shared == NULL)
 		return NULL;
 	shared->name = strdup(name);
-	shared->own = ac_entry_new(ac, NULL, name, "", "");
+	word = strndup(name, strcspn(name, " "));
+	if (word != NULL)
+		shared->own = ac_entry_new(ac, NULL, word, "", "");
+	free(word);
 	if (shared->name == NULL || shared->own == NULL) {
 		free_shared(shared);
 		return NULL;

@@ -77,8 +77,8 @@ ac_call_unidentified(struct authchain_call *call)
 	} else if (is_broken_jws(call)) {
 		reason = call->peek_reason;
 		ac_call_say(call, reason,
-		    "no entry claims it; it begins like a JWS, but %s",
-		    call->peek_detail == NULL ? "is none" : call->peek_detail);
+		    "no entry claims it, and it only begins like a JWS: %s",
+		    call->peek_detail == NULL ? "" : call->peek_detail);
 	} else {
 		say_unclaimed(call);
 	}
