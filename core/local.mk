@@ -126,6 +126,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/engine/grow.h \
 	%D%/engine/header.c \
 	%D%/engine/header.h \
+	%D%/engine/key.c \
+	%D%/engine/key.h \
 	%D%/engine/loader.c \
 	%D%/engine/loader.h \
 	%D%/engine/mapped.c \

@@ -186,7 +186,11 @@ dist_check_SCRIPTS += %D%/test-jws-corpus.py
 TESTS += %D%/test-jws-corpus.py
 
 # engine: configuration, options, secrets.
-ENGINE_PARTS = %D%/test-conf %D%/test-diag %D%/test-options %D%/test-secrets
+ENGINE_PARTS = \
+	%D%/test-conf \
+	%D%/test-diag \
+	%D%/test-options \
+	%D%/test-secrets
 check_PROGRAMS += $(ENGINE_PARTS)
 TESTS += $(ENGINE_PARTS)
 EXTRA_DIST += %D%/findings.h %D%/scratch.h

@@ -349,33 +349,29 @@ static const struct bad bad_keys[] = {
 	    "t:2:1: no = after \"issuer\" | write = in place of the colon\n",
 	    "1:1 [chain]\n2:1 issuer= broken\n" },
 	{ "a line of another language", "[chain]\n; comment\n",
-	    "t:2:1: \"; comment\" is neither a key nor a section | " KEY_VALUE
-	    "\n",
+	    "t:2:1: the line is neither a key nor a section | " KEY_VALUE "\n",
 	    "1:1 [chain]\n" },
 	{ "a closing bracket alone", "[chain]\n]\n",
-	    "t:2:1: \"]\" is neither a key nor a section | " KEY_VALUE "\n",
+	    "t:2:1: the line is neither a key nor a section | " KEY_VALUE "\n",
 	    "1:1 [chain]\n" },
 	{ "no key", "[chain]\n= b\n",
 	    "t:2:1: there is no key | write KEY = VALUE\n", "1:1 [chain]\n" },
 	{ "a key of two words", "[chain]\na b = c\n",
-	    "t:2:1: \"a b\" is not a key | a key is made of letters, digits, - "
-	    "and _\n",
-	    "1:1 [chain]\n" },
+	    "t:2:1: no = after \"a\" | " KEY_VALUE "\n",
+	    "1:1 [chain]\n2:1 a= broken\n" },
 	{ "a key in quotes", "[chain]\n\"a\" = c\n",
-	    "t:2:1: \"\\\"a\\\"\" is not a key | a key is made of letters, "
-	    "digits, - and _\n",
+	    "t:2:1: a key in quotes | write it without quotes\n",
 	    "1:1 [chain]\n" },
 	{ "a key with a dot", "[chain]\na.b = c\n",
-	    "t:2:1: \"a.b\" is not a key | a key is made of letters, digits, - "
-	    "and _\n",
+	    "t:2:2: \".\" may not stand in a key | a key is made of letters, "
+	    "digits, - and _\n",
 	    "1:1 [chain]\n" },
 	{ "a shell's +=", "[chain]\na += c\n",
-	    "t:2:1: \"a +\" is not a key | a key is made of letters, digits, - "
-	    "and _\n",
-	    "1:1 [chain]\n" },
+	    "t:2:1: no = after \"a\" | " KEY_VALUE "\n",
+	    "1:1 [chain]\n2:1 a= broken\n" },
 	{ "a no-break space behind the key", "[chain]\na\xc2\xa0= c\n",
-	    "t:2:1: \"a\\xc2\\xa0\" is not a key | a key is made of letters, "
-	    "digits, - and _\n",
+	    "t:2:2: \"\\xc2\\xa0\" may not stand in a key | a key is made of "
+	    "letters, digits, - and _\n",
 	    "1:1 [chain]\n" },
 	{ "a key twice", "[chain]\na = b\n\na = c\n",
 	    "t:4:1: \"a\" is given twice; the first is on line 2 | keep one; a "
@@ -416,6 +412,49 @@ static const struct bad bad_keys[] = {
 	    "t:2:3: an indented line continues the value above it, and there "
 	    "is none\n",
 	    "1:1 [plugin x]\n" },
+};
+
+#define NOT_A_LINE "the line is neither a key nor a section | " KEY_VALUE "\n"
+#define NO_EQUALS  "the line has no = after its first word | " KEY_VALUE "\n"
+
+/* Secrets where they don't belong; no finding shows SEKRET. */
+static const struct bad bad_secrets[] = {
+	{ "a pasted PEM key",
+	    "[secret s]\n-----BEGIN SEKRET KEY-----\n"
+	    "SEKRETBAMCAQAwEwYHKoZIzj0CAQYIKoZIzj0DAQcEeTB3AgEBBCBv\n"
+	    "SEKRETwu==\n-----END SEKRET KEY-----\n",
+	    "t:2:1: " NO_EQUALS "t:3:1: " NO_EQUALS "t:5:1: " NO_EQUALS, NULL },
+	{ "a pasted JWK",
+	    "[secret s]\n{ \"kty\": \"oct\",\n\"k\": \"SEKRET\" }\n",
+	    "t:2:1: " NOT_A_LINE
+	    "t:3:1: a key in quotes | write it without quotes\n",
+	    NULL },
+	{ "a bare secret", "[secret s]\nSEKRET\n", "t:2:1: " NO_EQUALS, NULL },
+	{ "a bare secret in lower case", "[secret s]\nsekret\n",
+	    "t:2:1: " NO_EQUALS, NULL },
+	{ "a bare secret of two words", "[secret s]\nsekret sekret = x\n",
+	    "t:2:1: " NO_EQUALS, NULL },
+	{ "base64 without =", "[plugin x]\nsecret U0VLUkVUU0VLUkVU==\n",
+	    "t:2:1: no = after \"secret\" | " KEY_VALUE "\n", NULL },
+	{ "a colon before a secret", "[plugin x]\nsecret:SEKRET=\n",
+	    "t:2:1: no = after \"secret\" | write = in place of the colon\n",
+	    NULL },
+	{ "a hexadecimal secret on its own line",
+	    "[plugin x]\n9f86d081884c7d659a2feaa0c55ad015\n",
+	    "t:2:1: " NO_EQUALS, NULL },
+	{ "a secret in a quote that is not closed",
+	    "[plugin x]\nsecret = \"SEKRET\n",
+	    "t:2:10: the quote that opens here is not closed | close it on the "
+	    "same line; a quote inside is written \\\"\n",
+	    NULL },
+	{ "a secret with a quote in it", "[plugin x]\nsecret = SEK\"RET\n",
+	    "t:2:13: a quote inside a value that does not begin with one | put "
+	    "all of the value in quotes and write \\\" for those inside\n",
+	    NULL },
+	{ "a secret in brackets", "[SEKRETSEKRET]\n",
+	    "t:1:2: unknown kind of section (not shown) | known: chain, "
+	    "plugin, secret\n",
+	    NULL },
 };
 
 #define CLOSE_QUOTE "close it on the same line; a quote inside is written \\\""
@@ -539,6 +578,7 @@ main(void)
 	test_bad(bad_bytes, COUNT(bad_bytes));
 	test_bad(bad_headers, COUNT(bad_headers));
 	test_bad(bad_keys, COUNT(bad_keys));
+	test_bad(bad_secrets, COUNT(bad_secrets));
 	test_bad(bad_values, COUNT(bad_values));
 	return done();
 }

@@ -361,6 +361,11 @@ static const struct {
 	    "t:2:1: unknown option \"kubernetes\" in [plugin x] | known: text, "
 	    "full, env, whole, limit, anonymous, leeway, room, mode, scopes, "
 	    "algs, again, issuer, folder, secret, any-secret\n" },
+	{ "an unknown option that may be a piece of a secret",
+	    "SEKRETwu9fA = =\n",
+	    "t:2:1: unknown option (not shown) in [plugin x] | known: text, "
+	    "full, env, whole, limit, anonymous, leeway, room, mode, scopes, "
+	    "algs, again, issuer, folder, secret, any-secret\n" },
 	{ "two unknown options", "txet = 1\nfulll = 2\n",
 	    "t:2:1: unknown option \"txet\" in [plugin x] | did you mean "
 	    "\"text\"?\n"
@@ -574,9 +579,14 @@ static const struct {
 	{ "a path and no host", "issuer = https:///x\n",
 	    "t:2:10: issuer: \"https:///x\" is not a URL: it has no host "
 	    "| " FULL "\n" },
-	{ "a user", "issuer = https://u@a.example\n",
-	    "t:2:10: issuer: \"https://u@a.example\" is not a URL: it names a "
+	{ "a user, whose password is not shown",
+	    "issuer = https://u:SEKRET@a.example\n",
+	    "t:2:10: issuer: the value (not shown) is not a URL: it names a "
 	    "user | " FULL "\n" },
+	{ "a token in a query is not shown",
+	    "issuer = https://a b/?token=SEKRET\n",
+	    "t:2:10: issuer: the value (not shown) is not a URL: it has white "
+	    "space | " FULL "\n" },
 	{ "a fragment", "issuer = https://a.example/#f\n",
 	    "t:2:10: issuer: \"https://a.example/#f\" is not a URL: it has a "
 	    "fragment | " FULL "\n" },

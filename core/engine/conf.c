@@ -8,6 +8,7 @@
 
 #include "engine/grow.h"
 #include "engine/header.h"
+#include "engine/key.h"
 #include "engine/section.h"
 #include "engine/text.h"
 #include "engine/value.h"
@@ -86,38 +87,21 @@ close_item(struct parser *p)
 	memset(&p->item, 0, sizeof(p->item));
 }
 
-/* May this key be kept?  Says why not. */
+/* Is it this section's first of its name?  Says what is not. */
 static bool
-judge_key(struct parser *p, struct authchain_span key, size_t at)
+judge_key(struct parser *p, const struct ac_key *key, size_t at)
 {
-	const struct ac_item *first;
+	const struct ac_item *first = ac_section_find(p->section, p->item.key);
 	struct ac_quote quote;
 
-	if (key.len == 0) {
-		complain(p, at, "write KEY = VALUE", "there is no key");
-		return false;
-	}
-	if (ac_text_skip_word(key, 0) != key.len) {
-		complain(p, at, "a key is made of letters, digits, - and _",
-		    "%s is not a key", ac_quote(&quote, key));
-		return false;
-	}
-	if (key.len > AC_CONF_MAX_NAME) {
-		complain(p, at, NULL,
-		    "key %s has %zu bytes; at most %d are allowed",
-		    ac_quote(&quote, key), key.len, AC_CONF_MAX_NAME);
-		return false;
-	}
-	first = ac_section_find(p->section, p->item.key);
-	if (first != NULL) {
+	if (first != NULL && key->value > 0)
 		complain(p, at,
 		    "keep one; a list is one key, its values separated by "
 		    "commas",
 		    "%s is given twice; the first is on line %u",
-		    ac_quote(&quote, key), (unsigned int)first->key_at.line);
-		return false;
-	}
-	return true;
+		    ac_quote(&quote, key->text),
+		    (unsigned int)first->key_at.line);
+	return first == NULL;
 }
 
 static bool
@@ -143,62 +127,38 @@ check_started(struct parser *p, size_t at)
 	p->started = true;
 }
 
-/* A line without "=": what it is made of, as a key that has a value. */
-static void
-report_no_equals(struct parser *p, struct authchain_span key, size_t at)
+static bool
+is_in_secret(const struct parser *p)
 {
-	size_t end = ac_text_skip_word(key, 0);
-	struct authchain_span word = ac_span_cut(key, 0, end);
-	struct ac_quote quote;
+	const char *kind = p->section->kind;
 
-	p->item.broken = true;
-	if (end == 0) {
-		complain(p, at, "write KEY = VALUE, or # before a comment",
-		    "%s is neither a key nor a section", ac_quote(&quote, key));
-		p->keep = false;
-	} else if (end < key.len && key.data[end] == ':') {
-		complain(p, at, "write = in place of the colon",
-		    "no = after %s", ac_quote(&quote, word));
-	} else {
-		complain(p, at, "write KEY = VALUE, or # before a comment",
-		    "no = after %s", ac_quote(&quote, word));
-	}
+	return kind != NULL && strcmp(kind, "secret") == 0;
 }
 
 static void
 read_key(struct parser *p, struct authchain_span line, size_t at)
 {
-	size_t stop = ac_text_comment(line, at);
-	size_t equals = ac_span_find(line, '=', at);
-	bool has_value = equals < stop;
-	struct authchain_span key =
-	    ac_span_trim(ac_span_cut(line, at, has_value ? equals : stop));
-	size_t end = has_value ? key.len : ac_text_skip_word(key, 0);
-	struct ac_position where = place(p, has_value ? equals : at);
+	struct ac_position where = place(p, 0);
+	struct ac_key key = { .secret = is_in_secret(p) };
 
 	check_started(p, at);
-	p->item.key = copy(ac_span_cut(key, 0, end));
+	ac_key_read(&key, line, at, &where, p->quiet ? NULL : p->diags);
+	p->item.key = copy(key.text);
 	p->item.key_at = place(p, at);
-	p->keep = p->item.key != NULL;
+	p->item.broken = p->quiet || key.value == 0 || p->item.key == NULL;
+	p->keep = p->item.key != NULL && key.text.len > 0 &&
+		  key.text.len <= AC_CONF_MAX_NAME && judge_key(p, &key, at) &&
+		  has_room(p, at);
+	p->unvalued = p->quiet || key.value == 0;
 	p->open = true;
-	ac_value_begin(&p->reader, &p->item, p->diags, &where);
-	if (p->item.key == NULL) {
+	if (p->item.key == NULL)
 		complain(p, at, NULL, "out of memory");
-		p->item.broken = true;
-		return;
-	}
-	if (!has_value)
-		report_no_equals(p, key, at);
-	p->keep =
-	    p->keep && (!has_value || judge_key(p, key, at)) && has_room(p, at);
-	if (p->quiet)
-		p->item.broken = true;
-	p->unvalued = !has_value || p->quiet;
-	if (p->unvalued)
-		return;
-	where = place(p, equals + 1);
-	ac_value_line(&p->reader, ac_span_cut(line, equals + 1, line.len),
-	    &where);
+	where = place(p, key.value == 0 ? at : key.value - 1);
+	ac_value_begin(&p->reader, &p->item, p->diags, &where);
+	where = place(p, key.value);
+	if (!p->unvalued)
+		ac_value_line(&p->reader,
+		    ac_span_cut(line, key.value, line.len), &where);
 }
 
 /* ---- sections ---------------------------------------------------------- */
@@ -302,6 +262,7 @@ go_on(struct parser *p, struct authchain_span line, size_t at)
 	struct ac_position where = place(p, 0);
 	bool begins = looks_like_begin(line, at);
 	bool indented = p->indented;
+	struct ac_quote quote;
 
 	if (p->open &&
 	    !(begins && (p->unvalued || !ac_value_wants_more(&p->reader)))) {
@@ -315,8 +276,8 @@ go_on(struct parser *p, struct authchain_span line, size_t at)
 		complain(p, at,
 		    "begin it at the start of the line; in quotes it may go on "
 		    "with a value",
-		    "an indented line would continue the value of \"%s\"",
-		    p->item.key == NULL ? "" : p->item.key);
+		    "an indented line would continue the value of %s",
+		    ac_quote(&quote, ac_span_text(p->item.key)));
 	else if (!indented || !begins)
 		complain(p, at,
 		    begins ? "begin it at the start of the line" : NULL,

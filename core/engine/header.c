@@ -58,6 +58,7 @@ ac_conf_is_name(struct authchain_span text)
 static const char *
 judge_kind(struct reader *r, struct authchain_span word, size_t at)
 {
+	const char *meant = ac_suggest(word, kinds, KIND_COUNT);
 	char hint[AC_HINT_BYTES];
 	struct ac_quote quote;
 
@@ -69,8 +70,11 @@ judge_kind(struct reader *r, struct authchain_span word, size_t at)
 		complain(r, at, WAYS, "the section has no kind");
 	else
 		complain(r, at, ac_suggest_hint(hint, word, kinds, KIND_COUNT),
-		    "unknown kind of section %s", ac_quote(&quote, word));
-	return ac_suggest(word, kinds, KIND_COUNT);
+		    "unknown kind of section %s",
+		    meant != NULL || ac_text_is_harmless(word)
+			? ac_quote(&quote, word)
+			: "(not shown)");
+	return meant;
 }
 
 /* The name without quotes around it, with a report. */

@@ -180,12 +180,14 @@ static int
 read_url(struct ac_option_reading *r, struct authchain_span text)
 {
 	const char *fault = ac_option_url_fault(text);
+	bool may_hold_secrets = ac_span_find(text, '@', 0) < text.len ||
+				ac_span_find(text, '?', 0) < text.len;
 
 	if (fault == NULL)
 		return 0;
 	return ac_option_complain(r, &r->item->value_at,
 	    "write it in full: https://HOST/PATH", "%s is not a URL: %s",
-	    r->quote.text, fault);
+	    may_hold_secrets ? "the value (not shown)" : r->quote.text, fault);
 }
 
 static int

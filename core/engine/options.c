@@ -7,6 +7,7 @@
 #include "engine/options.h"
 
 #include "engine/option-value.h"
+#include "engine/text.h"
 #include "engine/value.h"
 
 #include <stdio.h>
@@ -40,6 +41,8 @@ static void
 check_key(struct binding *b, const struct ac_item *item)
 {
 	const struct ac_section *section = b->options->section;
+	struct authchain_span key = ac_span_text(item->key);
+	const char *shown = "(not shown)";
 	char hint[AC_HINT_BYTES];
 	struct ac_quote quote;
 
@@ -48,11 +51,13 @@ check_key(struct binding *b, const struct ac_item *item)
 	if (item->broken || find(b->options, item->key) != NULL)
 		return;
 	b->failed = true;
-	ac_diag(b->diags, AUTHCHAIN_SEVERITY_ERROR, &item->key_at,
-	    ac_suggest_hint(hint, ac_span_text(item->key), b->names,
-		b->options->count),
-	    "unknown option %s in [%s%s%s]",
-	    ac_quote(&quote, ac_span_text(item->key)), section->kind,
+	(void)ac_suggest_hint(hint, key, b->names, b->options->count);
+	/* Far from all that is known it may be a piece of a secret. */
+	if (ac_suggest(key, b->names, b->options->count) != NULL ||
+	    ac_text_is_harmless(key))
+		shown = ac_quote(&quote, key);
+	ac_diag(b->diags, AUTHCHAIN_SEVERITY_ERROR, &item->key_at, hint,
+	    "unknown option %s in [%s%s%s]", shown, section->kind,
 	    section->name[0] == '\0' ? "" : " ", section->name);
 }
 

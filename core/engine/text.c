@@ -4,6 +4,9 @@
 
 #include <stdio.h>
 
+#define HARMLESS_BYTES  32
+#define HARMLESS_DIGITS 4
+
 /* The code point at the front and its length, 0 when that is not UTF-8
  * (Unicode table 3-7). */
 static size_t
@@ -129,4 +132,20 @@ ac_text_comment(struct authchain_span line, size_t at)
 			return at;
 	}
 	return line.len;
+}
+
+bool
+ac_text_is_harmless(struct authchain_span word)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < word.len; i++) {
+		char c = word.data[i];
+
+		if (c >= '0' && c <= '9')
+			digits++;
+		else if ((c < 'a' || c > 'z') && c != '-' && c != '_')
+			return false;
+	}
+	return word.len <= HARMLESS_BYTES && digits <= HARMLESS_DIGITS;
 }

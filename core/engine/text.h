@@ -25,4 +25,10 @@ size_t ac_text_skip_word(struct authchain_span line, size_t at);
 /* Where a comment begins at or behind `at', or line.len; knows no quotes. */
 size_t ac_text_comment(struct authchain_span line, size_t at);
 
+/*
+ * May a message show this word, of which nobody knows what it is?  It looks
+ * like a key (lower case, few digits, short), so it is no piece of a secret.
+ */
+bool ac_text_is_harmless(struct authchain_span word);
+
 #endif

@@ -78,7 +78,7 @@ add_part(struct ac_value_reader *reader, struct authchain_span text,
 	if (item->part_count == AC_CONF_MAX_PARTS) {
 		if (!item->broken)
 			complain(reader, at, NULL,
-			    "\"%s\" has more than %u values", item->key,
+			    "the list has more than %u values",
 			    AC_CONF_MAX_PARTS);
 		return;
 	}
@@ -294,8 +294,8 @@ ac_value_end(struct ac_value_reader *reader)
 		complain(reader, &item->value_at, NULL, "out of memory");
 	if (item->value != NULL && strlen(item->value) > AC_CONF_MAX_VALUE)
 		complain(reader, &item->value_at, NULL,
-		    "the value of \"%s\" has %zu bytes; at most %u are allowed",
-		    item->key, strlen(item->value), AC_CONF_MAX_VALUE);
+		    "the value has %zu bytes; at most %u are allowed",
+		    strlen(item->value), AC_CONF_MAX_VALUE);
 	ac_buf_clear(&reader->whole);
 	ac_buf_clear(&reader->part);
 }

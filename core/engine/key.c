@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Keys.  A line that is none may be a piece of a secret that was pasted here,
+ * so messages show of it what looks like a key and nothing else.
+ */
+#include "engine/key.h"
+
+#include "engine/text.h"
+
+#define KEY_VALUE "write KEY = VALUE, or # before a comment"
+
+struct reader {
+	const struct ac_position *line_at;
+	struct ac_diags *diags;
+	struct ac_quote quote;
+};
+
+static void complain(struct reader *r, size_t at, const char *hint,
+    const char *format, ...) AUTHCHAIN_PRINTF(4, 5);
+
+static void
+complain(struct reader *r, size_t at, const char *hint, const char *format, ...)
+{
+	struct ac_position where = *r->line_at;
+	va_list ap;
+
+	if (r->diags == NULL)
+		return;
+	where.column += (uint32_t)at;
+	va_start(ap, format);
+	ac_vdiag(r->diags, AUTHCHAIN_SEVERITY_ERROR, &where, hint, format, ap);
+	va_end(ap);
+}
+
+/* The line does not begin with a key. */
+static void
+read_nothing(struct reader *r, struct ac_key *key, struct authchain_span line,
+    size_t at)
+{
+	if (line.data[at] == '=') {
+		complain(r, at, "write KEY = VALUE", "there is no key");
+		key->value = at + 1;
+	} else if (line.data[at] == '"') {
+		complain(r, at, "write it without quotes", "a key in quotes");
+	} else {
+		complain(r, at, KEY_VALUE,
+		    "the line is neither a key nor a section");
+	}
+}
+
+static void
+report_no_equals(struct reader *r, const struct ac_key *key, size_t at,
+    const char *hint)
+{
+	if (!key->secret && ac_text_is_harmless(key->text))
+		complain(r, at, hint, "no = after %s",
+		    ac_quote(&r->quote, key->text));
+	else
+		complain(r, at, hint, "the line has no = after its first word");
+}
+
+/* Behind the key there is something else than "=", or nothing. */
+static void
+read_no_equals(struct reader *r, struct ac_key *key, struct authchain_span line,
+    size_t at)
+{
+	size_t end = at + key->text.len;
+	size_t next = ac_text_skip_blanks(line, end);
+	size_t stop = end + 1;
+
+	if (next < line.len && line.data[next] == ':') {
+		report_no_equals(r, key, at, "write = in place of the colon");
+		return;
+	}
+	if (next > end || next == line.len) {
+		report_no_equals(r, key, at, KEY_VALUE);
+		return;
+	}
+	while (
+	    stop < line.len && ((unsigned char)line.data[stop] & 0xc0) == 0x80)
+		stop++;
+	complain(r, end, "a key is made of letters, digits, - and _",
+	    "%s may not stand in a key",
+	    ac_quote(&r->quote, ac_span_cut(line, end, stop)));
+	key->text.len = 0;
+}
+
+void
+ac_key_read(struct ac_key *key, struct authchain_span line, size_t at,
+    const struct ac_position *line_at, struct ac_diags *diags)
+{
+	struct reader r = { .line_at = line_at, .diags = diags };
+	size_t end = ac_text_skip_word(line, at);
+	size_t equals = ac_text_skip_blanks(line, end);
+
+	key->text = ac_span_cut(line, at, end);
+	key->value = 0;
+	if (end == at) {
+		read_nothing(&r, key, line, at);
+		return;
+	}
+	if (equals == line.len || line.data[equals] != '=') {
+		read_no_equals(&r, key, line, at);
+		return;
+	}
+	key->value = equals + 1;
+	if (key->text.len > AC_CONF_MAX_NAME) {
+		complain(&r, at, NULL,
+		    "the key has %zu bytes; at most %d are allowed",
+		    key->text.len, AC_CONF_MAX_NAME);
+		key->text.len = 0;
+	}
+}
