@@ -188,6 +188,10 @@ TESTS += %D%/test-jws-corpus.py
 # engine: configuration, options, secrets.
 ENGINE_PARTS = \
 	%D%/test-conf \
+	%D%/test-conf-bounds \
+	%D%/test-conf-fuzz \
+	%D%/test-conf-read \
+	%D%/test-config-memory \
 	%D%/test-diag \
 	%D%/test-options \
 	%D%/test-secrets
@@ -196,12 +200,23 @@ TESTS += $(ENGINE_PARTS)
 EXTRA_DIST += %D%/findings.h %D%/scratch.h
 %C%_test_conf_SOURCES = %D%/test-conf.c
 %C%_test_conf_LDADD = core/libengine.la
+%C%_test_conf_bounds_SOURCES = %D%/test-conf-bounds.c
+%C%_test_conf_bounds_LDADD = core/libengine.la
+%C%_test_conf_fuzz_SOURCES = %D%/test-conf-fuzz.c
+%C%_test_conf_fuzz_LDADD = core/libengine.la
+%C%_test_conf_read_SOURCES = %D%/test-conf-read.c
+%C%_test_conf_read_LDADD = core/libengine.la
+%C%_test_config_memory_SOURCES = %D%/test-config-memory.c
+%C%_test_config_memory_LDADD = core/libengine.la
 %C%_test_diag_SOURCES = %D%/test-diag.c
 %C%_test_diag_LDADD = core/libengine.la
 %C%_test_options_SOURCES = %D%/test-options.c
 %C%_test_options_LDADD = core/libengine.la
 %C%_test_secrets_SOURCES = %D%/test-secrets.c
 %C%_test_secrets_LDADD = core/libengine.la
+%C%_test_config_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc \
+	-Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=strdup \
+	-Wl,--wrap=strndup -Wl,--wrap=mmap
 
 include %D%/abi/local.mk
 include %D%/plugins/local.mk

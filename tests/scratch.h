@@ -42,8 +42,10 @@ scratch_path(const char *name)
 static inline void
 scratch_write(const char *name, struct authchain_span bytes, mode_t mode)
 {
-	FILE *file = fopen(scratch_path(name), "w");
+	FILE *file;
 
+	(void)unlink(scratch_path(name));
+	file = fopen(scratch_path(name), "w");
 	if (file == NULL ||
 	    (bytes.len > 0 && fwrite(bytes.data, bytes.len, 1, file) != 1)) {
 		printf("Bail out! can't write %s\n", name);
