@@ -188,12 +188,14 @@ enrol_all(struct ac_model_chain *chain, struct ac_scope *shared,
 {
 	size_t room = 0;
 
-	for (int s = AUTHCHAIN_STAGE_GUARD; s <= AUTHCHAIN_STAGE_AUDIT; s++)
+	for (enum authchain_stage s = AUTHCHAIN_STAGE_GUARD;
+	     s <= AUTHCHAIN_STAGE_AUDIT; s++)
 		room += ac_options_count(chain->options, ac_model_stage_key(s));
 	chain->enrolled = calloc(room + 1, sizeof(*chain->enrolled));
 	if (chain->enrolled == NULL)
 		return false;
-	for (int s = AUTHCHAIN_STAGE_GUARD; s <= AUTHCHAIN_STAGE_AUDIT; s++)
+	for (enum authchain_stage s = AUTHCHAIN_STAGE_GUARD;
+	     s <= AUTHCHAIN_STAGE_AUDIT; s++)
 		for (size_t i = 0; i < ac_options_count(chain->options,
 					   ac_model_stage_key(s));
 		     i++)
