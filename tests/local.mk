@@ -241,3 +241,14 @@ CLI_TESTS = \
 EXTRA_DIST += %D%/cli.py
 dist_check_SCRIPTS += $(CLI_TESTS)
 TESTS += $(CLI_TESTS)
+
+# engine: its parts one by one.
+PART_TESTS = %D%/test-arena %D%/test-document %D%/test-state
+check_PROGRAMS += $(PART_TESTS)
+TESTS += $(PART_TESTS)
+%C%_test_arena_SOURCES = %D%/test-arena.c
+%C%_test_arena_LDADD = core/libengine.la
+%C%_test_document_SOURCES = %D%/test-document.c
+%C%_test_document_LDADD = core/libengine.la
+%C%_test_state_SOURCES = %D%/test-state.c
+%C%_test_state_LDADD = core/libengine.la

@@ -553,7 +553,8 @@ struct authchain_host {
 	/*
 	 * The callback will return PENDING, and this ticket says when to go
 	 * on.  One reference is the caller's.  NULL when out of memory: return
-	 * UNAVAILABLE then.
+	 * UNAVAILABLE then.  From the moment that another thread may resume,
+	 * the callback leaves the call alone and returns PENDING.
 	 */
 	struct authchain_ticket *(*defer)(struct authchain_call *call);
 	/*

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One capped table under one lock.  When it is full the expired go; when that
- * does not help the store can't say, and what that means is the plugin's
- * on-unavailable.
+ * One capped table under one lock.  When it is full the store can't say, and
+ * what that means is the plugin's on-unavailable.
  */
 #include "engine/state.h"
 
@@ -12,6 +11,8 @@
 #include "base/buf.h"
 #include "base/table.h"
 #include "engine/entry.h"
+
+#define SWEEP_KEYS 16
 
 struct value {
 	int64_t until_ms; /* gone after it; a rate's theoretical arrival time */
@@ -29,6 +30,7 @@ struct watcher {
 struct ac_state {
 	pthread_mutex_t lock; /* everything below */
 	struct ac_table *table;
+	size_t cursor; /* of the sweep */
 	struct watcher watchers[AC_STATE_MAX_WATCHERS];
 	size_t watcher_count;
 };
@@ -90,21 +92,23 @@ full_key(struct ac_buf *buf, const struct authchain_entry *entry,
 	return !buf->failed;
 }
 
-/* With the lock held.  One expired key goes for each that comes. */
+/* With the lock held.  Looks at a few keys for each that comes, so that the
+ * dead go without anybody ever walking the whole table. */
 static void
 sweep(struct ac_state *state, int64_t now_ms)
 {
 	struct authchain_span key;
-	size_t at = 0;
 	void *value;
 
-	if (ac_table_count(state->table) < AC_STATE_MAX_KEYS)
-		return;
-	while (ac_table_next(state->table, &at, &key, &value))
-		if (((struct value *)value)->until_ms <= now_ms) {
-			ac_table_remove(state->table, key);
+	for (int i = 0; i < SWEEP_KEYS; i++) {
+		if (!ac_table_next(state->table, &state->cursor, &key,
+			&value)) {
+			state->cursor = 0;
 			return;
 		}
+		if (((struct value *)value)->until_ms <= now_ms)
+			ac_table_remove(state->table, key);
+	}
 }
 
 static int
@@ -158,8 +162,9 @@ ac_state_rate(struct authchain_entry *entry, struct authchain_span key,
 
 	*answer = (struct authchain_state_answer){ .size = sizeof(*answer) };
 	if (rate->limit == 0 || rate->period_ms / rate->limit == 0 ||
-	    rate->period_ms > UINT32_MAX ||
-	    !full_key(&full, entry, "rate", key)) {
+	    rate->period_ms > UINT32_MAX)
+		return -1;
+	if (!full_key(&full, entry, "rate", key)) {
 		ac_buf_clear(&full);
 		return -1;
 	}

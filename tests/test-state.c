@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Shared state in memory: rates, keys that die, watchers, bounds. */
+#include <stdlib.h>
+
+#include "engine/entry.h"
+#include "engine/state.h"
+#include "tap.h"
+
+static char chain[] = "c", one[] = "one", two[] = "two";
+
+struct seen {
+	int count;
+	bool there;
+	char text[32];
+};
+
+static struct authchain_span
+text(const char *s)
+{
+	return ac_span_text(s);
+}
+
+static void
+see(void *arg, const struct authchain_state_answer *answer)
+{
+	struct seen *seen = arg;
+
+	seen->count++;
+	seen->there = answer->value.data != NULL;
+	snprintf(seen->text, sizeof(seen->text), "%.*s", (int)answer->value.len,
+	    seen->there ? answer->value.data : "");
+}
+
+static void
+see_change(void *arg, struct authchain_span key,
+    const struct authchain_state_answer *answer)
+{
+	(void)key;
+	see(arg, answer);
+}
+
+static bool
+allowed(struct authchain_entry *entry, const char *key, int64_t now_ms,
+    uint32_t *retry_after_ms)
+{
+	static const struct authchain_rate rate = { .size = sizeof(rate),
+		.limit = 10,
+		.burst = 3,
+		.period_ms = 1000 };
+	struct authchain_state_answer answer;
+
+	if (ac_state_rate(entry, text(key), &rate, now_ms, &answer) != 0 ||
+	    answer.known == 0)
+		return false;
+	*retry_after_ms = answer.retry_after_ms;
+	return answer.allowed != 0;
+}
+
+static void
+test_rate(struct authchain_entry *entry, struct authchain_entry *other)
+{
+	uint32_t retry = 0;
+	int passed = 0;
+
+	for (int i = 0; i < 5; i++)
+		passed += allowed(entry, "k", 1000, &retry);
+	ok(passed == 3, "a burst of three passes at once, no fourth");
+	ok(retry == 100, "who comes too early is told when to come again");
+	ok(!allowed(entry, "k", 1099, &retry), "a millisecond early is early");
+	ok(allowed(entry, "k", 1100, &retry), "then one more passes");
+	ok(!allowed(entry, "k", 1101, &retry), "and no second");
+	ok(allowed(entry, "other", 1101, &retry),
+	    "another key is another rate");
+	ok(allowed(other, "k", 1101, &retry), "so is another entry's");
+	passed = 0;
+	for (int i = 0; i < 5; i++)
+		passed += allowed(entry, "k", 1000000, &retry);
+	ok(passed == 3, "a long rest earns a burst and no more");
+}
+
+static void
+test_bad_rates(struct authchain_entry *entry)
+{
+	static const struct authchain_rate rates[] = {
+		{ .size = sizeof(rates[0]), .limit = 0, .period_ms = 1000 },
+		{ .size = sizeof(rates[0]), .limit = 1001, .period_ms = 1000 },
+		{ .size = sizeof(rates[0]),
+		    .limit = 1,
+		    .period_ms = 1ULL << 33 },
+	};
+	struct authchain_state_answer answer;
+
+	for (size_t i = 0; i < 3; i++)
+		ok(ac_state_rate(entry, text("k"), &rates[i], 0, &answer) == -1,
+		    "a rate that can't be counted is refused");
+}
+
+static void
+test_keys(struct authchain_entry *entry, struct authchain_entry *other)
+{
+	struct seen seen = { 0 };
+
+	ok(ac_state_get(entry, text("a"), 0, see, &seen) == 0 &&
+		seen.count == 1 && !seen.there,
+	    "a key that nobody put is not there");
+	ok(ac_state_put(entry, text("a"), text("value"), 100, 1000) == 0,
+	    "a key is put for 100 ms");
+	ac_state_get(entry, text("a"), 1099, see, &seen);
+	ok(seen.there && strcmp(seen.text, "value") == 0, "it is there");
+	ac_state_get(entry, text("a"), 1100, see, &seen);
+	ok(!seen.there, "and gone when its time is up");
+	ac_state_put(entry, text("a"), text("mine"), 1000, 1000);
+	ac_state_get(other, text("a"), 1000, see, &seen);
+	ok(!seen.there, "another entry does not see it");
+}
+
+static void
+test_bounds(struct authchain_entry *entry)
+{
+	static char big[AC_STATE_MAX_VALUE + 1];
+
+	ok(ac_state_put(entry, ac_span(big, AC_STATE_MAX_KEY), text("v"), 1,
+	       0) == 0,
+	    "a key at its bound");
+	ok(ac_state_put(entry, ac_span(big, AC_STATE_MAX_KEY + 1), text("v"), 1,
+	       0) == -1,
+	    "a key one byte over it");
+	ok(ac_state_put(entry, text("k"), ac_span(big, AC_STATE_MAX_VALUE), 1,
+	       0) == 0,
+	    "a value at its bound");
+	ok(ac_state_put(entry, text("k"), ac_span(big, AC_STATE_MAX_VALUE + 1),
+	       1, 0) == -1,
+	    "a value one byte over it");
+}
+
+static void
+test_full(struct authchain_entry *entry)
+{
+	char key[16];
+	int r = 0;
+
+	for (int i = 0; r == 0 && i <= AC_STATE_MAX_KEYS; i++) {
+		snprintf(key, sizeof(key), "f%d", i);
+		r = ac_state_put(entry, text(key), text("v"), 1000, 2000);
+	}
+	ok(r == -1, "a full store refuses what is new");
+	ok(ac_state_put(entry, text("late"), text("v"), 1000, 4000) == 0,
+	    "until something in it has died");
+}
+
+static void
+test_watch(struct authchain_entry *entry, struct authchain_entry *other)
+{
+	struct seen seen = { 0 };
+
+	ok(ac_state_watch(entry, see_change, &seen) == 0, "a watcher");
+	ac_state_put(other, text("w"), text("not mine"), 10, 0);
+	ok(seen.count == 0, "is not told of others' keys");
+	ac_state_put(entry, text("w"), text("new"), 10, 0);
+	ok(seen.count == 1 && strcmp(seen.text, "new") == 0,
+	    "is told of its own");
+	ac_state_drop(entry->ac->state, entry);
+	ac_state_put(entry, text("w"), text("newer"), 10, 0);
+	ok(seen.count == 1, "and of nothing when its entry is gone");
+}
+
+int
+main(void)
+{
+	struct authchain ac = { .state = ac_state_new() };
+	struct authchain_entry a = { .ac = &ac, .name = one, .chain = chain };
+	struct authchain_entry b = { .ac = &ac, .name = two, .chain = chain };
+
+	ok(ac.state != NULL, "a store");
+	test_rate(&a, &b);
+	test_bad_rates(&a);
+	test_keys(&a, &b);
+	test_bounds(&a);
+	test_watch(&a, &b);
+	test_full(&a);
+	ac_state_free(&ac.state);
+	return done();
+}
