@@ -51,6 +51,17 @@ wait_slowly(void)
 	(void)pthread_mutex_unlock(&slow_lock);
 }
 
+static int
+slow_count(void)
+{
+	int count;
+
+	(void)pthread_mutex_lock(&slow_lock);
+	count = slow_waiting;
+	(void)pthread_mutex_unlock(&slow_lock);
+	return count;
+}
+
 typedef int lookup_fn(const char *, const char *, const struct addrinfo *,
     struct addrinfo **);
 
@@ -354,7 +365,7 @@ test_slow_name(const struct fixture *fixture)
 	    "a look-up that hangs ends in time");
 	(void)fetch_from(io, &fixture->servers[0], "127.0.0.1", PRIVATE,
 	    &result);
-	ok(result.status == 200 && slow_waiting == 1,
+	ok(result.status == 200 && slow_count() == 1,
 	    "other fetches go on while it hangs");
 	request.timeout_ms = 0;
 	result.calls = 0;
@@ -364,7 +375,7 @@ test_slow_name(const struct fixture *fixture)
 		(void)pthread_cond_wait(&slow_changed, &slow_lock);
 	(void)pthread_mutex_unlock(&slow_lock);
 	ac_io_free(&io);
-	ok(strcmp(result.error, "stopped") == 0 && slow_waiting == 2,
+	ok(strcmp(result.error, "stopped") == 0 && slow_count() == 2,
 	    "free does not wait for it");
 	(void)pthread_mutex_lock(&slow_lock);
 	slow_released = true;
