@@ -23,20 +23,21 @@ keyserver_exec(const char *const *more)
 {
 	const char *top = getenv("abs_top_srcdir");
 	char path[4096];
-	char *argv[8] = { NULL };
+	char *argv[10] = { NULL };
 	size_t count = 2;
 
 	(void)snprintf(path, sizeof(path), "%s/tests/keyserver.py",
 	    top == NULL ? "." : top);
-	argv[0] = strdup("python3");
+	/* in full: Python finds its library by it */
+	argv[0] = strdup("/usr/bin/python3");
 	argv[1] = path;
-	for (; more != NULL && *more != NULL && count < 7; more++)
+	for (; more != NULL && *more != NULL && count < 9; more++)
 		argv[count++] = strdup(*more);
 	(void)execv("/usr/bin/python3", argv);
 	_exit(127);
 }
 
-/* more: further arguments, NULL-terminated, at most 5; or NULL.  Ends the test
+/* more: further arguments, NULL-terminated, at most 7; or NULL.  Ends the test
  * when the server does not come up. */
 static inline void
 keyserver_start(struct keyserver *server, const char *const *more)

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A key server for tests: serves what it is told to, and fails as it is told.
 
-    keyserver.py [--root DIR] [--cert PEM --key PEM] [--bind ADDRESS]
+    keyserver.py [--root DIR] [--bind ADDRESS]
+                 [--cert PEM --key PEM [--tls-max 1.1|1.2]]
 
 Its first line of output is its port, the second "control PORT".  It ends when
 its standard input closes.  With --root it serves the files below DIR; with
@@ -76,6 +77,7 @@ import sys
 import threading
 import time
 import urllib.parse
+import warnings
 
 HUGE = 100 << 20
 BLOCK = b"\0" * 65536
@@ -489,12 +491,20 @@ def main():
     parser.add_argument("--root")
     parser.add_argument("--cert")
     parser.add_argument("--key")
+    parser.add_argument("--tls-max", choices=["1.1", "1.2"])
     parser.add_argument("--bind", default="127.0.0.1")
     args = parser.parse_args()
     tls = None
     if args.cert is not None:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(args.cert, args.key)
+        if args.tls_max == "1.2":
+            tls.maximum_version = ssl.TLSVersion.TLSv1_2
+        elif args.tls_max == "1.1":
+            warnings.simplefilter("ignore")  # it is deprecated, and to be so
+            tls.minimum_version = ssl.TLSVersion.TLSv1
+            tls.maximum_version = ssl.TLSVersion.TLSv1_1
+            tls.set_ciphers("ALL:@SECLEVEL=0")
     server = KeyServer(args.root, args.bind, tls)
     print(server.port)
     print("control %d" % server.control.server_port, flush=True)

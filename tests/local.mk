@@ -58,6 +58,7 @@ NET_TESTS = \
 	%D%/test-fetch \
 	%D%/test-io \
 	%D%/test-net-headers \
+	%D%/test-net-memory \
 	%D%/test-peer \
 	%D%/test-request \
 	%D%/test-timer \
@@ -72,6 +73,12 @@ dist_check_SCRIPTS += %D%/keyserver.py %D%/make-certs.py %D%/test-keyserver.py
 %C%_test_io_LDADD = core/libnet.la core/libbase.la
 %C%_test_net_headers_SOURCES = %D%/test-net-headers.c
 %C%_test_net_headers_LDADD = core/libnet.la core/libbase.la
+%C%_test_net_memory_SOURCES = %D%/test-net-memory.c
+%C%_test_net_memory_LDADD = core/libnet.la core/libbase.la
+%C%_test_net_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc \
+	-Wl,--wrap=calloc,--wrap=realloc,--wrap=strdup \
+	-Wl,--wrap=curl_easy_init,--wrap=curl_multi_init,--wrap=curl_url \
+	-Wl,--wrap=curl_slist_append,--wrap=pthread_create
 %C%_test_peer_SOURCES = %D%/test-peer.c
 %C%_test_peer_LDADD = core/libnet.la core/libbase.la
 %C%_test_request_SOURCES = %D%/test-request.c

@@ -11,7 +11,7 @@
         stranger     the same, by the other authority
         elsewhere    good, but for elsewhere.test
         self         good, signed by itself
-        no-san       good, its name in the subject alone
+        odd          for no name, with control bytes in its subject
 """
 import datetime
 import ipaddress
@@ -80,11 +80,11 @@ def main(folder):
         ("stranger", "other CA", {"names": names}),
         ("elsewhere", "test CA", {"names": elsewhere}),
         ("self", None, {"names": names}),
-        ("no-san", "test CA", {}),
+        ("odd", "test CA", {}),
     ]
     for file, issuer, more in servers:
         key = ec.generate_private_key(ec.SECP256R1())
-        subject = "loopback.test"
+        subject = "odd\x1b[2J" if file == "odd" else "loopback.test"
         made = certificate(subject, key, issuer or subject,
                            keys[issuer] if issuer else key, **more)
         write(os.path.join(folder, file + ".pem"), made, pem_of_key(key))

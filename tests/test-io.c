@@ -4,6 +4,7 @@
 #include "fetching.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdbool.h>
 
 #define MANY 100
@@ -92,6 +93,108 @@ test_life(const char *url)
 	ok(settles("/proc/self/task", threads) &&
 		settles("/proc/self/fd", files),
 	    "20 lives leave nothing behind");
+	result_clear(&result);
+}
+
+static void
+log_count(void *arg, uint32_t level, const char *area, const char *text)
+{
+	(void)area;
+	if (level == AUTHCHAIN_LOG_WARNING &&
+	    strstr(text, "SSLKEYLOGFILE") != NULL)
+		++*(int *)arg;
+}
+
+/* In a child, which is then a host that forked between new and start. */
+static void
+test_fork(const char *url)
+{
+	struct result result = RESULT_INIT;
+	struct ac_io *io = ac_io_new(NULL);
+	int status;
+
+	(void)fflush(stdout);
+	if (fork() == 0) {
+		if (ac_io_start(io, NULL) != 0 ||
+		    start_fetch(io, io, url, &result) != 0)
+			_exit(1);
+		result_wait(&result, 1);
+		ac_io_free(&io);
+		_exit(result.status == 200 ? 0 : 2);
+	}
+	(void)wait(&status);
+	ok(WIFEXITED(status) && WEXITSTATUS(status) == 0,
+	    "new, fork, start in the child");
+	ac_io_free(&io);
+	result_clear(&result);
+}
+
+static void
+test_key_log(void)
+{
+	struct ac_log log;
+	struct ac_io *io;
+	int warnings = 0, status;
+
+	ac_log_init(&log, log_count, &warnings, 0);
+	io = ac_io_new(&log);
+	(void)setenv("SSLKEYLOGFILE", "/dev/null", 1);
+	(void)fflush(stdout);
+	if (fork() == 0) {
+		struct authchain_error err = { 0 };
+
+		if (setreuid(65534, 0) != 0)
+			_exit(77);
+		_exit(ac_io_start(io, &err) == -1 ? 0 : 1);
+	}
+	(void)wait(&status);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		printf("ok %d # SKIP only root can try it\n", ++tap_count);
+	else
+		ok(WIFEXITED(status) && WEXITSTATUS(status) == 0,
+		    "no key log in a process with more rights");
+	ok(ac_io_start(io, NULL) == 0 && warnings == 1,
+	    "a key log is worth a warning");
+	(void)unsetenv("SSLKEYLOGFILE");
+	ac_io_free(&io);
+}
+
+/* The connections to that port that a child would inherit by exec. */
+static size_t
+inherited(unsigned int port)
+{
+	size_t count = 0;
+
+	for (int fd = 3; fd < 256; fd++) {
+		struct sockaddr_in peer = { 0 };
+		socklen_t len = sizeof(peer);
+
+		if (getpeername(fd, (struct sockaddr *)&peer, &len) == 0 &&
+		    peer.sin_family == AF_INET &&
+		    ntohs(peer.sin_port) == port &&
+		    (fcntl(fd, F_GETFD) & FD_CLOEXEC) == 0)
+			count++;
+	}
+	return count;
+}
+
+static void
+test_kept(const struct keyserver *server, const char *url)
+{
+	struct ac_io *io = io_started(NULL);
+	struct result result = RESULT_INIT;
+	const char *counts;
+
+	(void)keyserver_ask(server, "GET", "/_count", "");
+	for (unsigned int i = 1; i <= 3; i++) {
+		(void)start_fetch(io, io, url, &result);
+		result_wait(&result, i);
+	}
+	counts = keyserver_ask(server, "GET", "/_count", "");
+	ok(strstr(counts, "\"connections\": 1,") != NULL,
+	    "one connection serves one after the other");
+	ok(inherited(server->port) == 0, "it is closed on exec");
+	ac_io_free(&io);
 	result_clear(&result);
 }
 
@@ -213,6 +316,7 @@ test_timers(void)
 	ok(fired.result.calls == 0, "and does not fire before it");
 	(void)ac_io_start(io, NULL);
 	result_wait(&fired.result, 1);
+	(void)usleep(20000); /* it sleeps now, and has to be woken */
 	(void)ac_io_timer(io, &owner_a, 150, shoot, &c);
 	(void)ac_io_timer(io, &owner_a, 50, shoot, &a);
 	(void)ac_io_timer(io, &owner_a, 100, shoot, &b);
@@ -254,6 +358,74 @@ test_timer_bound(void)
 	ac_io_free(&io);
 	ok(result.calls == AC_IO_MAX_TIMERS, "once");
 	result_clear(&result);
+}
+
+#define STRESS_THREADS 4
+#define STRESS_ROUNDS  60
+
+struct stress {
+	struct ac_io *io;
+	const char *url, *stall;
+	struct result result;
+	unsigned int started, canceled;
+};
+
+/* An owner of its own that starts, cancels and drops. */
+static void *
+stress_owner(void *arg)
+{
+	struct stress *stress = arg;
+	struct ac_io *io = stress->io;
+
+	for (unsigned int i = 0; i < STRESS_ROUNDS; i++) {
+		const char *url = i % 3 == 0 ? stress->stall : stress->url;
+		uint64_t id = ac_io_timer(io, stress, i % 4, result_fire,
+		    &stress->result);
+
+		stress->started +=
+		    start_fetch(io, stress, url, &stress->result) == 0;
+		if (i % 5 == 0)
+			(void)usleep(2000);
+		if (ac_io_timer_cancel(io, stress, id) == 1)
+			stress->canceled++;
+		if (i % 7 == 0)
+			ac_io_drop(io, stress);
+	}
+	ac_io_drop(io, stress);
+	return NULL;
+}
+
+static void
+test_stress(const char *url, const char *stall)
+{
+	static struct stress all[STRESS_THREADS];
+	pthread_t threads[STRESS_THREADS];
+	struct ac_io *io = io_started(NULL);
+	bool good = true;
+
+	for (size_t i = 0; i < STRESS_THREADS; i++) {
+		all[i] = (struct stress){ .io = io,
+			.url = url,
+			.stall = stall,
+			.result = RESULT_INIT };
+		if (pthread_create(&threads[i], NULL, stress_owner, &all[i]) !=
+		    0)
+			abort();
+	}
+	for (size_t i = 0; i < STRESS_THREADS; i++) {
+		struct stress *stress = &all[i];
+		unsigned int calls;
+
+		(void)pthread_join(threads[i], NULL);
+		/* without the lock: nothing may touch it after the drop */
+		calls = stress->result.calls;
+		good =
+		    good && calls >= stress->started &&
+		    calls <= stress->started + STRESS_ROUNDS - stress->canceled;
+		result_clear(&stress->result);
+	}
+	ok(good, "four owners at once: each fetch has its one done");
+	ac_io_free(&io);
 }
 
 /* Callbacks that use the io they are called from. */
@@ -332,6 +504,9 @@ main(void)
 	stall = strdup(url_of(&server, "/stall"));
 	if (url == NULL || stall == NULL)
 		abort();
+	test_kept(&server, url);
+	test_fork(url);
+	test_key_log();
 	warm_up();
 	test_life(url);
 	test_many(url);
@@ -340,6 +515,7 @@ main(void)
 	test_timers();
 	test_timer_bound();
 	test_inner(url, stall);
+	test_stress(url, stall);
 	keyserver_stop(&server);
 	free(url);
 	free(stall);

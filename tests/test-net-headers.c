@@ -36,6 +36,7 @@ static const struct row rows[] = {
 	{ "the end", "\r\n", 0, "", "" },
 
 	{ "no colon", "Name value\r\n", 0, NULL, NULL },
+	{ "a name alone", "Name\r\n", 0, NULL, NULL },
 	{ "no name", ": value\r\n", 0, NULL, NULL },
 	{ "a space before the colon", "Name : value\r\n", 0, NULL, NULL },
 	{ "a space before the name", " Name: value\r\n", 0, NULL, NULL },

@@ -231,6 +231,21 @@ test_bounds(struct ac_io *io, const struct keyserver *server)
 }
 
 static void
+test_path(struct ac_io *io, const struct keyserver *server)
+{
+	struct authchain_fetch request = { .size = sizeof(request),
+		.url = url_of(server, "/a/../b/./c?d=/../e"),
+		.flags = HTTP };
+	struct result result;
+
+	(void)keyserver_ask(server, "POST", "/_reset", "");
+	(void)fetch(io, &request, &result);
+	ok(keyserver_count(server, "/a/../b/./c") == 1,
+	    "the path goes as it is written");
+	result_clear(&result);
+}
+
+static void
 test_answer(struct ac_io *io, const struct keyserver *server)
 {
 	/* as a plugin built with a header that ended there would pass it */
@@ -302,6 +317,7 @@ main(void)
 	test_rows(io, &server);
 	test_refusals(io, &server);
 	test_bounds(io, &server);
+	test_path(io, &server);
 	test_answer(io, &server);
 	ac_io_free(&io);
 	keyserver_stop(&server);

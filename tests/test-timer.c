@@ -105,6 +105,32 @@ test_remove(void)
 }
 
 static void
+test_remove_order(void)
+{
+	struct ac_timers timers = { 0 };
+	struct ac_timer timer = { 0 };
+	bool sorted = true;
+
+	srand(3);
+	for (int round = 0; round < 100; round++) {
+		int64_t last = 0;
+		uint64_t first = timers.last_id + 1;
+
+		for (int i = 0; i < 40; i++)
+			(void)add(&timers, &owner_a, rand() % 1000);
+		for (int i = 0; i < 20; i++)
+			(void)ac_timer_remove(&timers, &owner_a,
+			    first + (uint64_t)(rand() % 40));
+		while (ac_timer_take(&timers, 1000, UINT64_MAX, &timer)) {
+			sorted = sorted && timer.due_ms >= last;
+			last = timer.due_ms;
+		}
+	}
+	ok(sorted, "whatever is removed, the rest stays in order");
+	ac_timer_clear(&timers);
+}
+
+static void
 test_bound(void)
 {
 	struct ac_timers timers = { 0 };
@@ -127,6 +153,7 @@ main(void)
 	test_order();
 	test_due();
 	test_remove();
+	test_remove_order();
 	test_bound();
 	return done();
 }

@@ -153,9 +153,6 @@ ac_failure_explain(struct ac_fetch *fetch, CURLcode code)
 	case CURLE_RECV_ERROR:
 		(void)set(fetch, "connection broken", fetch->detail);
 		break;
-	case CURLE_FILESIZE_EXCEEDED:
-		(void)ac_failure_too_large(fetch);
-		break;
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:
 		(void)set(fetch, "the answer is not HTTP", fetch->detail);

@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #define IO_MAX_KEPT    32    /* connections without a request */
 #define IO_MAX_WAIT_MS 60000 /* asleep without anything to do */
@@ -344,6 +345,30 @@ start_thread(struct ac_io *io)
 	return r;
 }
 
+/*
+ * libcurl has no switch against it: with SSLKEYLOGFILE in the environment
+ * (OpenSSL's and NSS's convention) it writes the keys of all connections
+ * there.  Whoever may set the environment may want that; not so where the
+ * process has more rights than they.
+ */
+static int
+check_environment(const struct ac_io *io, struct authchain_error *err)
+{
+	static const char what[] = "SSLKEYLOGFILE is set: the keys of all TLS "
+				   "connections go into that file";
+
+	if (getenv("SSLKEYLOGFILE") == NULL)
+		return 0;
+	if (getuid() != geteuid() || getgid() != getegid())
+		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
+		    "%s; refused, as this process has more rights than its "
+		    "caller",
+		    what);
+	if (io->log != NULL)
+		ac_log(io->log, AUTHCHAIN_LOG_WARNING, "net", "%s", what);
+	return 0;
+}
+
 int
 ac_io_start(struct ac_io *io, struct authchain_error *err)
 {
@@ -353,6 +378,8 @@ ac_io_start(struct ac_io *io, struct authchain_error *err)
 	if (io->started)
 		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
 		    "the I/O thread runs already");
+	if (check_environment(io, err) != 0)
+		return -1;
 	/* never undone: others in the process may have come to rely on it */
 	code = curl_global_init(CURL_GLOBAL_DEFAULT);
 	if (code != CURLE_OK)
@@ -413,9 +440,6 @@ enlist(struct ac_io *io, struct entry *entry, struct authchain_error *err)
 
 	if (check_open(io, entry->owner, err) != 0)
 		return -1;
-	if (io->multi == NULL)
-		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
-		    "request refused: nothing may be sent before start");
 	for (const struct entry *at = io->entries; at != NULL; at = at->next) {
 		all++;
 		owned += at->owner == entry->owner;

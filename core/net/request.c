@@ -45,7 +45,6 @@ struct text_setting {
 
 static const struct text_setting text_settings[] = {
 	{ CURLOPT_PROXY, "" }, /* "": not the environment's either */
-	{ CURLOPT_NOPROXY, "*" },
 	{ CURLOPT_REDIR_PROTOCOLS_STR, "https" },
 	{ CURLOPT_USERAGENT, "authchain" },
 };
@@ -197,9 +196,6 @@ set_bounds(struct ac_fetch *fetch)
 	if (code == CURLE_OK)
 		code = curl_easy_setopt(fetch->easy, CURLOPT_CONNECTTIMEOUT_MS,
 		    (long)fetch->connect_ms);
-	if (code == CURLE_OK)
-		code = curl_easy_setopt(fetch->easy, CURLOPT_MAXFILESIZE_LARGE,
-		    (curl_off_t)fetch->body.max);
 	return code;
 }
 

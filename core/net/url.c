@@ -179,7 +179,6 @@ static int
 parse(CURLU *parser, const char *url, struct parts *parts,
     struct authchain_error *err)
 {
-	char *zone = NULL;
 	CURLUcode code = curl_url_set(parser, CURLUPART_URL, url,
 	    CURLU_DISALLOW_USER | CURLU_PATH_AS_IS | CURLU_NON_SUPPORT_SCHEME);
 
@@ -191,10 +190,6 @@ parse(CURLU *parser, const char *url, struct parts *parts,
 	if (code != CURLUE_OK)
 		return ac_error(err, AUTHCHAIN_ERROR_USAGE, "URL refused: %s",
 		    curl_url_strerror(code));
-	code = curl_url_get(parser, CURLUPART_ZONEID, &zone, 0);
-	curl_free(zone);
-	if (code != CURLUE_NO_ZONEID)
-		return refuse(err, "its address has a zone");
 	if (curl_url_get(parser, CURLUPART_SCHEME, &parts->scheme, 0) != 0 ||
 	    curl_url_get(parser, CURLUPART_HOST, &parts->host, 0) != 0)
 		return refuse(err, "it is not scheme://host[:port]/path");
