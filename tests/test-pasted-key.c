@@ -127,7 +127,7 @@ main(void)
 		    name);
 		free(copy);
 	}
-	for (int form = 0; form < MINT_FORMS; form++) {
+	for (unsigned int form = 0; form < MINT_FORMS; form++) {
 		/* nothing tells a modulus from a good secret */
 		bool bare =
 		    form == MINT_MODULUS || form == MINT_MODULUS_BASE64URL;
