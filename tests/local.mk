@@ -168,6 +168,7 @@ JOSE_TESTS = \
 	%D%/test-jwk \
 	%D%/test-jwkset \
 	%D%/test-jws \
+	%D%/test-memory \
 	%D%/test-pem \
 	%D%/test-roca \
 	%D%/test-rfc \
@@ -181,6 +182,9 @@ EXTRA_DIST += %D%/testkeys.h
 %C%_test_jwk_LDADD = core/libjose.la
 %C%_test_jwkset_LDADD = core/libjose.la
 %C%_test_jws_LDADD = core/libjose.la
+%C%_test_memory_LDADD = core/libjose.la
+%C%_test_memory_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=strndup
 %C%_test_pem_LDADD = core/libjose.la
 %C%_test_roca_LDADD = core/libjose.la
 %C%_test_rfc_LDADD = core/libjose.la

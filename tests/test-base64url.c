@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tap.h"
 
+#include <stdlib.h>
+
 #include "base/base64url.h"
 
 #define T(text)                                                                \
@@ -75,8 +77,17 @@ test_refused(void)
 	unsigned char bytes[16];
 	size_t i;
 
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		ok(!ac_base64url_decode(rows[i].text, bytes), rows[i].name);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		/* of its own, so that a sanitizer sees a byte too much */
+		char *text = malloc(rows[i].text.len);
+
+		if (text == NULL)
+			abort();
+		memcpy(text, rows[i].text.data, rows[i].text.len);
+		ok(!ac_base64url_decode(ac_span(text, rows[i].text.len), bytes),
+		    rows[i].name);
+		free(text);
+	}
 }
 
 /* Each of the 256 bytes at each place of a group of four. */

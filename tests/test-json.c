@@ -145,6 +145,11 @@ test_bounds(void)
 	    "as many objects as are allowed");
 	ok(!nested(AC_JSON_MAX_DEPTH, "{\"a\":", "}", "1"), "one more");
 	ok(!nested(4000, "[", "]", ""), "a tower of lists");
+	ok(nested(1, "\"\\\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "\"", ""),
+	    "brackets behind an escaped quote are text");
+	ok(!nested(1, "[\"\\\\\",[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+	       "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", ""),
+	    "behind an escaped backslash and a quote they are not");
 	ok(wide(AC_JSON_MAX_MEMBERS, true, &ac_json_token),
 	    "as many members as are allowed");
 	ok(!wide(AC_JSON_MAX_MEMBERS + 1, true, &ac_json_token), "one more");
@@ -165,6 +170,8 @@ test_bounds(void)
 	    NULL);
 	ok(root != NULL, "each list is counted for itself");
 	json_decref(root);
+	ok(ac_json_parse(ac_span_text("{\"a\":[[1]]}"), &limits, NULL) == NULL,
+	    "a bound of two levels is not three");
 	limits.max_depth = 1000;
 	ok(ac_json_parse(ac_span_text("{\"a\":[1,2,3]}"), &limits, NULL) ==
 		NULL,
