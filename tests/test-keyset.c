@@ -488,6 +488,47 @@ test_bad_answers(void)
 	}
 }
 
+static enum ac_jwks_find
+find(struct bed *bed, const char *kid)
+{
+	const struct ac_jwk *keys[AC_JWKS_MAX_TRIES];
+	struct ac_keyset_view view;
+	size_t count = 0;
+	enum ac_jwks_find found = AC_JWKS_NONE;
+
+	if (ac_keyset_acquire(bed->set, &view))
+		found = ac_jwks_find(view.jwks, ac_span_text(kid),
+		    ac_alg_find(ac_span_text("ES256")), keys, &count);
+	ac_keyset_release(&view);
+	return found;
+}
+
+static void
+test_nothing_usable(void)
+{
+	static const char unusable[] =
+	    "{\"keys\":[{\"kty\":\"oct\",\"k\":\"c2VjcmV0\",\"kid\":\"k1\"}]}";
+	struct bed bed = bed_warm(unusable);
+	struct ac_keyset_words words;
+
+	for (int round = 0; round < 2; round++) {
+		ok(find(&bed, "k1") == AC_JWKS_UNUSABLE,
+		    "with nothing better, an unusable kid is known as one");
+		ok(find(&bed, "k2") == AC_JWKS_NONE, "and no other");
+		ok(ac_keyset_is_down(bed.set) &&
+			strstr(ac_keyset_describe(bed.set, &words),
+			    "no usable keys") != NULL,
+		    "the set counts as down all the same");
+		fakehost_advance(bed.host, 5000);
+		(void)fakehost_answer(bed.host, 200, NULL, unusable);
+	}
+	fakehost_advance(bed.host, MINUTE);
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	ok(has(&bed, "k1") && !ac_keyset_is_down(bed.set),
+	    "and is mended by the first good one");
+	bed_free(&bed, "nothing usable");
+}
+
 static void
 test_stale(void)
 {
@@ -708,6 +749,7 @@ main(void)
 	test_waiters_are_bounded();
 	test_patience();
 	test_bad_answers();
+	test_nothing_usable();
 	test_stale();
 	test_short_max_stale();
 	test_discovery();

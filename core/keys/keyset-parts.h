@@ -45,7 +45,8 @@ char *ac_keyset_source_url(void *arg, bool first);
 enum ac_poll_step ac_keyset_source_take(void *arg, const char *url,
     const struct authchain_answer *answer, struct authchain_error *err);
 
-/* Parse and take the place of the keys at hand; -1 leaves them. */
+/* Parse and take the place of the keys at hand; -1 leaves them, if there are
+ * any. */
 int ac_keyset_put(struct ac_keyset *set, struct authchain_span text,
     struct authchain_error *err);
 /* Are there keys, young enough? */

@@ -63,12 +63,13 @@ ac_keyset_describe(struct ac_keyset *set, struct ac_keyset_words *words)
 	struct authchain_span text;
 
 	ac_buf_init(&buf, sizeof(words->text) - 1);
-	if (ac_keyset_acquire(set, &view)) {
-		ac_buf_text(&buf, "keys: ");
+	if (!ac_keyset_acquire(set, &view)) {
+		ac_buf_text(&buf, "no keys");
+	} else {
+		ac_buf_text(&buf,
+		    ac_jwks_count(view.jwks) > 0 ? "keys: " : "no usable keys");
 		ac_keyset_kids(view.jwks, &buf);
 		ac_keyset_release(&view);
-	} else {
-		ac_buf_text(&buf, "no keys");
 	}
 	describe_fetch(set, &buf);
 	text = ac_buf_span(&buf);

@@ -2,7 +2,9 @@
 /*
  * A key set: one immutable snapshot of keys, swapped by pointer under a short
  * lock.  The keys at hand are replaced by other usable keys only, never by an
- * error.
+ * error.  A set without a usable key is a failure too, but where there is
+ * nothing better it is kept: tokens under its kids are to be refused, not to
+ * come again later.
  */
 #include "keys/keyset-parts.h"
 
@@ -42,13 +44,13 @@ snapshot_new(struct authchain_span text, struct authchain_error *err)
 		goto out;
 	}
 	count = ac_jwks_count(made->jwks);
-	if (count == 0) {
+	if (count == 0)
 		(void)ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
 		    "the key set has no usable key%s%s",
 		    note.text[0] == '\0' ? "" : ": ", note.text);
+	if (count == 0 && ac_jwks_left_out(made->jwks) == 0)
 		goto out;
-	}
-	made->used_s = calloc(count, sizeof(*made->used_s));
+	made->used_s = calloc(count + 1, sizeof(*made->used_s));
 	made->text = text.len == 0 ? NULL : malloc(text.len);
 	if (made->used_s == NULL || made->text == NULL) {
 		(void)ac_error_memory(err);
@@ -81,9 +83,16 @@ tell_new_keys(const struct ac_keyset *set,
 }
 
 static bool
+has_keys(const struct ac_keyset_snapshot *held)
+{
+	return held != NULL && ac_jwks_count(held->jwks) > 0;
+}
+
+static bool
 is_same(const struct ac_keyset_snapshot *held, struct authchain_span text)
 {
-	return held != NULL && ac_span_is(ac_span(held->text, held->len), text);
+	return has_keys(held) &&
+	       ac_span_is(ac_span(held->text, held->len), text);
 }
 
 int
@@ -99,7 +108,12 @@ ac_keyset_put(struct ac_keyset *set, struct authchain_span text,
 	fresh = snapshot_new(text, err);
 	if (fresh == NULL)
 		return -1;
-	tell_new_keys(set, fresh);
+	if (!has_keys(fresh) && has_keys(set->snapshot)) {
+		ac_keyset_snapshot_unref(fresh);
+		return -1;
+	}
+	if (has_keys(fresh))
+		tell_new_keys(set, fresh);
 	asked = ac_table_new(AC_KEYSET_MAX_UNKNOWN_KIDS, free);
 
 	(void)pthread_mutex_lock(&set->lock);
@@ -114,7 +128,7 @@ ac_keyset_put(struct ac_keyset *set, struct authchain_span text,
 	ac_keyset_snapshot_unref(old);
 	set->host->metric_set(set->entry, "keyset_keys",
 	    (int64_t)ac_jwks_count(fresh->jwks));
-	return 0;
+	return has_keys(fresh) ? 0 : -1;
 }
 
 static char *
@@ -246,13 +260,14 @@ ac_keyset_is_usable(const struct ac_keyset *set)
 bool
 ac_keyset_acquire(struct ac_keyset *set, struct ac_keyset_view *view)
 {
+	bool usable = ac_keyset_is_usable(set);
+
 	*view = (struct ac_keyset_view){ 0 };
-	if (!ac_keyset_is_usable(set))
-		return false;
 	(void)pthread_mutex_lock(&set->lock);
-	view->snapshot = set->snapshot;
-	if (view->snapshot != NULL)
+	if (set->snapshot != NULL && (usable || !has_keys(set->snapshot))) {
+		view->snapshot = set->snapshot;
 		(void)atomic_fetch_add(&view->snapshot->refs, 1);
+	}
 	(void)pthread_mutex_unlock(&set->lock);
 	if (view->snapshot == NULL)
 		return false;

@@ -41,7 +41,7 @@ void ac_keyset_start(struct ac_keyset *set);
 void ac_keyset_free(struct ac_keyset **set);
 
 /* The snapshot to judge with, counted; false when there are no keys, or only
- * keys older than max-stale. */
+ * keys older than max-stale.  All of its keys may be such as were left out. */
 struct ac_keyset_view {
 	const struct ac_jwks *jwks;
 	uint64_t generation; /* grows with each new set of keys */
