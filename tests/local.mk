@@ -263,3 +263,16 @@ TESTS += $(PART_TESTS)
 %C%_test_document_LDADD = core/libengine.la
 %C%_test_state_SOURCES = %D%/test-state.c
 %C%_test_state_LDADD = core/libengine.la
+
+# End to end: the command and real parts, and a host that stays.  What the
+# tests make and what programs say is kept for the last of them to compare.
+check_PROGRAMS += %D%/checker
+%C%_checker_SOURCES = %D%/checker.c
+%C%_checker_LDADD = core/libauthchain.la $(JANSSON_LIBS)
+E2E_TESTS = \
+	%D%/test-cases.py
+EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
+	%D%/e2e.py
+dist_check_SCRIPTS += %D%/cases/ref.py $(E2E_TESTS)
+TESTS += $(E2E_TESTS)
+CLEANFILES += %D%/*.outputs %D%/*.secrets

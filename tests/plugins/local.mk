@@ -40,6 +40,7 @@ check_LTLIBRARIES += \
 	%D%/fault-claim.la \
 	%D%/fault-complete.la \
 	%D%/fault-control.la \
+	%D%/fault-crash.la \
 	%D%/fault-create.la \
 	%D%/fault-empty.la \
 	%D%/fault-late.la \
@@ -87,6 +88,7 @@ check_LTLIBRARIES += \
 %C%_fault_claim_la_LDFLAGS = $(TEST_MODULE)
 %C%_fault_complete_la_LDFLAGS = $(TEST_MODULE)
 %C%_fault_control_la_LDFLAGS = $(TEST_MODULE)
+%C%_fault_crash_la_LDFLAGS = $(TEST_MODULE)
 %C%_fault_create_la_LDFLAGS = $(TEST_MODULE)
 %C%_fault_empty_la_LDFLAGS = $(TEST_MODULE)
 %C%_fault_late_la_LDFLAGS = $(TEST_MODULE)
