@@ -142,6 +142,13 @@ def check_refusals(top):
        "the parent is not made", run)
     file = write(top + "/file", "")
     same(3, Run("init", "atoms", file).rc, "refused: a file as the folder")
+    os.mkdir(top + "/half")
+    os.symlink("/nonexistent", top + "/half/chains")
+    run = Run("init", "atoms", top + "/half")
+    ok(run.rc == 3 and "half/chains" in run.err,
+       "refused: what can't be finished", run)
+    same(["chains"], os.listdir(top + "/half"),
+         "and what was written before is gone again")
     os.mkdir(top + "/link")
     os.symlink("/nonexistent", top + "/link/hs256.keys")
     same(3, Run("init", "hs256", top + "/link").rc,

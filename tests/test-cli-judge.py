@@ -184,6 +184,14 @@ def check_request():
        and lines[1].startswith("stage") and len(lines) >= 4,
        "-v: one line and the trace as a table", judged)
     same(1, run("test", stdin=good).out.count("\n"), "one line without -v")
+    odd = token(sub="zo\u00eb\u009b31m")
+    for command in ("test", "explain"):
+        judged = run(command, stdin=odd)
+        ok(judged.rc == 0 and "zo\\xc3\\xab\\xc2\\x9b31m by" in judged.out
+           and all(byte < 128 for byte in judged.bytes),
+           command + ": a subject reaches the terminal as ASCII", judged)
+    same("zo\u00eb\u009b31m", run("test", "--json", stdin=odd).json().get(
+        "subject"), "and a program as it is")
     ok("\033" not in judged.out, "no colour in a pipe")
 
 
