@@ -264,6 +264,19 @@ def check_check():
     same(["severity", "file", "line", "column", "text", "hint"],
          list(findings[0]) if findings else [], "the members of a finding")
     same(3, run("check-config", config="/nonexistent").rc, "nothing there")
+    lax = write(top + "/lax.conf", CHAIN.replace("DIR", folder).replace(
+        "[plugin internal]", "anonymous = yes\n[plugin internal]", 1) +
+        "[plugin unused]\ntype = static\ntoken = @internal\n")
+    judged = run("check-config", config=lax)
+    ok(judged.rc == 0 and ": lint: " in judged.out and ": warning: " in
+       judged.out and "--strict refuses" in judged.err,
+       "what is unwise is said and passes", judged)
+    judged = run("check-config", "--strict", config=lax)
+    ok(judged.rc == 3 and ": lint: " in judged.out and "not good" in
+       judged.err, "--strict refuses it", judged)
+    same((False, 0, 1, 1), tuple(run("check-config", "--strict", "--json",
+         config=lax).json().get(k) for k in ("ok", "errors", "warnings",
+                                             "lints")), "as JSON")
     open_file = write(folder + "-open/o.conf", "[chain]\n", 0o666)
     judged = run("check-config", config=open_file)
     ok(judged.rc == 3 and "chmod" in judged.out + judged.err,

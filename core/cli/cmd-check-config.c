@@ -70,14 +70,16 @@ run(const struct ac_args *args)
 		(json_int_t)findings.warnings, "lints",
 		(json_int_t)findings.lints, "findings", findings.list)) != 0)
 		return AC_EXIT_CONFIG;
-	if (rc != AC_EXIT_OK)
-		ac_cli_complain(&err);
+	if (rc == AC_EXIT_OK)
+		ac_cli_say("%s: good, chains: %zu, warnings: %zu, lints: %zu%s",
+		    path, chains, findings.warnings, findings.lints,
+		    findings.lints > 0 ? " (--strict refuses them)" : "");
+	else if (findings.errors + findings.lints > 0)
+		ac_cli_say("%s: not good, errors: %zu, warnings: %zu, lints: "
+			   "%zu",
+		    path, findings.errors, findings.warnings, findings.lints);
 	else
-		ac_cli_say("%s: good, %zu chain%s, %zu warning%s%s", path,
-		    chains, chains == 1 ? "" : "s",
-		    findings.warnings + findings.lints,
-		    findings.warnings + findings.lints == 1 ? "" : "s",
-		    findings.lints > 0 ? " (--strict refuses lints)" : "");
+		ac_cli_complain(&err);
 	return rc;
 }
 
