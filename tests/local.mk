@@ -270,6 +270,7 @@ check_PROGRAMS += %D%/checker
 %C%_checker_SOURCES = %D%/checker.c
 %C%_checker_LDADD = core/libauthchain.la $(JANSSON_LIBS)
 E2E_TESTS = \
+	%D%/test-atoms.py \
 	%D%/test-cases.py
 EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
 	%D%/e2e.py
