@@ -538,6 +538,7 @@ ac_io_drop(struct ac_io *io, const void *owner)
 
 	(void)pthread_mutex_lock(&io->lock);
 	drop.next = io->drops;
+	/* cppcheck-suppress autoVariables ; it is taken out again below */
 	io->drops = &drop;
 	ac_timer_drop(&io->timers, owner);
 	if (io->started && pthread_equal(io->thread, pthread_self()))
