@@ -495,15 +495,13 @@ int
 main(void)
 {
 	struct keyserver server;
-	char *url, *stall;
+	static char url[4096], stall[4096];
 
 	keyserver_start(&server, NULL);
 	keyserver_rule(&server, "{\"path\": \"/ok\", \"body\": \"{}\"}");
 	keyserver_rule(&server, "{\"path\": \"/stall\", \"mode\": \"stall\"}");
-	url = strdup(url_of(&server, "/ok"));
-	stall = strdup(url_of(&server, "/stall"));
-	if (url == NULL || stall == NULL)
-		abort();
+	(void)snprintf(url, sizeof(url), "%s", url_of(&server, "/ok"));
+	(void)snprintf(stall, sizeof(stall), "%s", url_of(&server, "/stall"));
 	test_kept(&server, url);
 	test_fork(url);
 	test_key_log();
@@ -517,7 +515,5 @@ main(void)
 	test_inner(url, stall);
 	test_stress(url, stall);
 	keyserver_stop(&server);
-	free(url);
-	free(stall);
 	return done();
 }
