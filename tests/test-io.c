@@ -317,10 +317,10 @@ test_timers(void)
 	(void)ac_io_start(io, NULL);
 	result_wait(&fired.result, 1);
 	(void)usleep(20000); /* it sleeps now, and has to be woken */
-	(void)ac_io_timer(io, &owner_a, 150, shoot, &c);
-	(void)ac_io_timer(io, &owner_a, 50, shoot, &a);
-	(void)ac_io_timer(io, &owner_a, 100, shoot, &b);
-	id = ac_io_timer(io, &owner_a, 75, result_fire, &never);
+	(void)ac_io_timer(io, &owner_a, 900, shoot, &c);
+	(void)ac_io_timer(io, &owner_a, 300, shoot, &a);
+	(void)ac_io_timer(io, &owner_a, 600, shoot, &b);
+	id = ac_io_timer(io, &owner_a, 450, result_fire, &never);
 	ok(ac_io_timer_cancel(io, &owner_b, id) == 0,
 	    "another owner can't cancel");
 	ok(ac_io_timer_cancel(io, &owner_a, id) == 1, "cancel");

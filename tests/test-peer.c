@@ -331,7 +331,7 @@ test_silence(struct ac_io *io)
 	struct authchain_fetch request = { .size = sizeof(request),
 		.url = url,
 		.flags = PRIVATE,
-		.timeout_ms = 200 };
+		.timeout_ms = 500 };
 	struct result result;
 
 	if (listen(fd, 0) != 0)
@@ -340,7 +340,7 @@ test_silence(struct ac_io *io)
 	(void)fetch(io, &request, &result);
 	ok(result.status == 0 &&
 		strstr(result.error, "TLS with 127.0.0.1:") != NULL &&
-		strstr(result.error, "no answer in 200ms") != NULL,
+		strstr(result.error, "no answer in 500ms") != NULL,
 	    "silence instead of TLS");
 	for (size_t i = 0; i < 4; i++) {
 		struct sockaddr_in at = { .sin_family = AF_INET,
@@ -353,7 +353,7 @@ test_silence(struct ac_io *io)
 	(void)fetch(io, &request, &result);
 	ok(result.status == 0 &&
 		strstr(result.error, "connect to 127.0.0.1:") != NULL &&
-		strstr(result.error, "no answer in 200ms") != NULL,
+		strstr(result.error, "no answer in 500ms") != NULL,
 	    "no answer to a connect");
 	for (size_t i = 0; i < 4; i++)
 		(void)close(more[i]);
