@@ -37,7 +37,7 @@ installcheck-local:
 		-f '$(abs_top_srcdir)/%D%/installed/Makefile' \
 		SRC='$(abs_top_srcdir)/%D%/installed' \
 		EXAMPLE='$(abs_top_srcdir)/plugins/example' \
-		CC='$(CC)' SAN='$(SAN_FLAGS)' DESTDIR='$(DESTDIR)' check
+		BINDIR='$(bindir)' CC='$(CC)' SAN='$(SAN_FLAGS)' DESTDIR='$(DESTDIR)' check
 	@rm -rf installed.tmp
 	@echo "installcheck: 1 passed, 0 failed"
 

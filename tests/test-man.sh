@@ -89,4 +89,10 @@ if test -n "$keys"; then
 else
 	skip "configuration keys" "no plugin is built"
 fi
+keys=$(sed -n 's/.*\.name = "\([a-z-]*\)".*/\1/p' \
+	"$abs_top_srcdir"/core/engine/*.c | sort -u)
+test -n "$keys"
+ok $? "the engine's own keys are found"
+none "$(missing "$keys" "$(text 5)")" \
+	"each of the engine's keys is in authchain.conf(5)"
 tap_done
