@@ -243,11 +243,14 @@ sign_digest(const struct ac_material *material, const struct ac_alg *alg,
     struct authchain_span message, unsigned char *out, size_t *len)
 {
 	EVP_MD_CTX *ctx = digest_context(material, alg, true);
+	size_t room = *len;
 	int r = -1;
 
+	/* short of memory, OpenSSL 3.0 calls -1 bytes of ECDSA a success */
 	if (ctx != NULL &&
 	    EVP_DigestSign(ctx, out, len, (const unsigned char *)message.data,
-		message.len) == 1)
+		message.len) == 1 &&
+	    *len > 0 && *len <= room)
 		r = 0;
 	EVP_MD_CTX_free(ctx);
 	if (r == 0 && alg->scheme == AC_SCHEME_ECDSA)
