@@ -56,7 +56,8 @@ check_token(const struct static_tokens *self, size_t at)
 		    MIN_TOKEN_BYTES);
 	if (!text_is_token(token))
 		host->warn(self->entry, "token",
-		    "%s holds bytes that no Authorization header carries",
+		    "%s holds bytes that no bearer token may hold (RFC "
+		    "6750 2.1): it is always refused",
 		    label);
 	if (text_is_like_jws(token))
 		host->warn(self->entry, "token",

@@ -6,14 +6,26 @@
 
 #define MAX_HEADER_BYTES 4096 /* of what may be the header of a JWS */
 
+static bool
+is_token_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') ||
+	       (c != '\0' && strchr("-._~+/", c) != NULL);
+}
+
 bool
 text_is_token(struct authchain_span token)
 {
-	for (size_t i = 0; i < token.len; i++) {
-		if (token.data[i] <= ' ' || token.data[i] > '~')
-			return false;
-	}
-	return true;
+	size_t at = 0;
+
+	while (at < token.len && is_token_byte(token.data[at]))
+		at++;
+	if (at == 0)
+		return false;
+	while (at < token.len && token.data[at] == '=')
+		at++;
+	return at == token.len;
 }
 
 bool

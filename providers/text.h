@@ -5,7 +5,7 @@
 
 #include "base/span.h"
 
-/* Can it stand behind "Bearer " at all (RFC 6750 2.1)? */
+/* Can it stand behind "Bearer " at all: b64token of RFC 6750 2.1? */
 bool text_is_token(struct authchain_span token);
 
 /* Two dots, and in front of the first what decodes to an object. */

@@ -439,13 +439,18 @@ test_bounds(void)
 		0,
 	    "labels are separated");
 	fake_destroy(&entry);
-	ok(text_is_token(ac_span_text("!~")) &&
-		!text_is_token(ac_span_text("\x7f")) &&
-		!text_is_token(ac_span_text(" ")),
-	    "a token's bytes are those from ! to ~");
+	ok(text_is_token(ac_span_text("aZ09-._~+/")) &&
+		text_is_token(ac_span_text("a==")),
+	    "a token's bytes are those of RFC 6750");
+	ok(!text_is_token(ac_span_text("=")) &&
+		!text_is_token(ac_span_text("a=b")) &&
+		!text_is_token(ac_span_text("a!")) &&
+		!text_is_token(ac_span_text("")) &&
+		!text_is_token(ac_span("a\0b", 3)),
+	    "no others are, and = stands at the end");
 	ok(text_is_scope(ac_span_text("!~")) &&
 		!text_is_scope(ac_span_text("\x7f")),
-	    "so are a scope's");
+	    "a scope's bytes are those from ! to ~");
 	ok(!text_is_like_jws(ac_span_text("..")) &&
 		!text_is_like_jws(ac_span_text("e30")) &&
 		!text_is_like_jws(ac_span_text("e30.")) &&
