@@ -7,6 +7,7 @@
 #include <authchain/plugin.h>
 
 #include <dlfcn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "abi/drive.h"
@@ -106,6 +107,46 @@ test_sizes(void)
 	ok(!frozen_has_first(0), "a size of zero has nothing");
 }
 
+/* Line by line, and without an end of either before the other's. */
+static bool
+is_same_file(const char *a, const char *b)
+{
+	const char *top = getenv("abs_top_srcdir");
+	char path[2][4096], line[2][1024];
+	FILE *file[2];
+	bool same, more = true;
+
+	(void)snprintf(path[0], sizeof(path[0]), "%s/%s",
+	    top == NULL ? "." : top, a);
+	(void)snprintf(path[1], sizeof(path[1]), "%s/%s",
+	    top == NULL ? "." : top, b);
+	file[0] = fopen(path[0], "re");
+	file[1] = fopen(path[1], "re");
+	same = file[0] != NULL && file[1] != NULL;
+	while (same && more) {
+		bool first = fgets(line[0], sizeof(line[0]), file[0]) != NULL;
+
+		more = fgets(line[1], sizeof(line[1]), file[1]) != NULL;
+		same =
+		    first == more && (!more || strcmp(line[0], line[1]) == 0);
+	}
+	for (int i = 0; i < 2; i++) {
+		if (file[i] != NULL)
+			(void)fclose(file[i]);
+	}
+	return same;
+}
+
+static void
+test_frozen(void)
+{
+	ok(!is_same_file("tests/abi/plugin-1.0.h", "tests/abi/pins-1.0.h"),
+	    "two files that differ are told apart");
+	ok(AUTHCHAIN_ABI_MINOR > 0 || is_same_file("tests/abi/plugin-1.0.h",
+					  "core/authchain/plugin.h"),
+	    "while the minor version is 0, the header is the frozen one");
+}
+
 static const void *
 module_of(const char *name)
 {
@@ -180,6 +221,7 @@ main(void)
 {
 	test_outcomes();
 	test_sizes();
+	test_frozen();
 	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
 		test_pair("frozen", &hosts[i]);
 		test_pair("future", &hosts[i]);
