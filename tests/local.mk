@@ -233,12 +233,14 @@ include %D%/abi/local.mk
 include %D%/plugins/local.mk
 
 # engine: chains of scripted plugins, through the public interface.
-ENGINE_TESTS = %D%/test-outcomes %D%/test-waiting
+ENGINE_TESTS = %D%/test-outcomes %D%/test-plugins-abi %D%/test-waiting
 check_PROGRAMS += $(ENGINE_TESTS)
 TESTS += $(ENGINE_TESTS)
 engine_host = %D%/engine.c %D%/engine.h
 %C%_test_outcomes_SOURCES = %D%/test-outcomes.c $(engine_host)
 %C%_test_outcomes_LDADD = core/libauthchain.la
+%C%_test_plugins_abi_SOURCES = %D%/test-plugins-abi.c $(engine_host)
+%C%_test_plugins_abi_LDADD = core/libauthchain.la
 %C%_test_waiting_SOURCES = %D%/test-waiting.c $(engine_host)
 %C%_test_waiting_LDADD = core/libauthchain.la
 

@@ -110,6 +110,10 @@ void ac_call_admit(struct authchain_call *call);
 /* The token as a JWS at first need; NULL when it is none. */
 const struct authchain_peek *ac_call_peek(struct authchain_call *call);
 
+/* What was said of an identity before verify, by a claim or by a provider that
+ * was passed over, is not part of the one to come. */
+void ac_call_forget_identity(struct authchain_call *call);
+
 /* Scopes: add once, in order; -1 when out of memory or bounds. */
 int ac_call_add_scope(struct authchain_call *call, struct ac_scopes *list,
     struct authchain_span scope);

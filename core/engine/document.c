@@ -54,6 +54,16 @@ ac_documents_free(struct ac_documents **documents)
 	*documents = NULL;
 }
 
+/* Is there a segment of one or two dots, also at the end, or a dot in hiding? */
+static bool
+has_dots(const char *path, size_t len)
+{
+	return strstr(path, "/../") != NULL || strstr(path, "/./") != NULL ||
+	       strstr(path, "%2e") != NULL || strstr(path, "%2E") != NULL ||
+	       (len >= 2 && strcmp(path + len - 2, "/.") == 0) ||
+	       (len >= 3 && strcmp(path + len - 3, "/..") == 0);
+}
+
 /* An absolute path of RFC 3986 pchars and slashes: no query, no dot segment. */
 static bool
 is_path(const char *path)
@@ -61,8 +71,7 @@ is_path(const char *path)
 	size_t len = strlen(path);
 
 	if (path[0] != '/' || len > AC_DOCUMENT_MAX_PATH ||
-	    strstr(path, "/../") != NULL || strstr(path, "/./") != NULL ||
-	    strstr(path, "//") != NULL)
+	    has_dots(path, len) || strstr(path, "//") != NULL)
 		return false;
 	for (const char *c = path; *c != '\0'; c++)
 		if (*c <= 0x20 || *c >= 0x7f || strchr("?#\"\\<>", *c) != NULL)

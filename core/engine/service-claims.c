@@ -164,6 +164,21 @@ ac_service_adopt_json(struct authchain_call *call, struct authchain_span json)
 }
 
 void
+ac_call_forget_identity(struct authchain_call *call)
+{
+	json_decref(call->result->adopted);
+	call->result->adopted = NULL;
+	call->said = (struct ac_said){ 0 };
+	call->subject = call->issuer = call->client_id = call->claims =
+	    ac_span(NULL, 0);
+	call->tree = NULL;
+	call->expires_s = 0;
+	call->anonymous = false;
+	call->scopes.count = 0;
+	call->attribute_count = 0;
+}
+
+void
 authchain_decision_free(struct authchain_decision **decision)
 {
 	struct ac_result *result = (struct ac_result *)*decision;

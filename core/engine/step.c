@@ -129,6 +129,16 @@ callback_of(const struct ac_step *step)
 	}
 }
 
+/* MINE and NOT_MINE are claim's words: of all others they are no outcome, so
+ * that whoever has claimed can't decline any more. */
+static uint32_t
+not_a_claim(uint32_t outcome)
+{
+	return outcome == AUTHCHAIN_MINE || outcome == AUTHCHAIN_NOT_MINE
+		   ? 0
+		   : outcome;
+}
+
 static uint32_t
 begin(struct authchain_call *call, const struct ac_step *step)
 {
@@ -141,15 +151,12 @@ begin(struct authchain_call *call, const struct ac_step *step)
 			return AUTHCHAIN_NOT_MINE;
 		outcome = ask(call, entry, entry->plugin->is.claim);
 		if (outcome != AUTHCHAIN_MINE)
-			return outcome;
+			return outcome == AUTHCHAIN_NOT_MINE ? outcome : 0;
+		ac_call_forget_identity(call);
 	}
 	if ((entry->plugin->is.flags & AUTHCHAIN_PLUGIN_BLOCKS) != 0)
 		return ask_on_pool(call, entry, run);
-	outcome = ask(call, entry, run);
-	/* MINE is claim's word: from here it is no outcome at all. */
-	return outcome == AUTHCHAIN_MINE || outcome == AUTHCHAIN_NOT_MINE
-		   ? 0
-		   : outcome;
+	return not_a_claim(ask(call, entry, run));
 }
 
 static void
@@ -195,7 +202,7 @@ ac_step_run(struct authchain_call *call, const struct ac_step *step)
 			ac_runtime_wait(call->ac, call);
 	}
 	if (outcome == AUTHCHAIN_PENDING) {
-		outcome = ac_ticket_poll(call->ticket);
+		outcome = not_a_claim(ac_ticket_poll(call->ticket));
 		if (outcome == AUTHCHAIN_PENDING)
 			return outcome;
 	}

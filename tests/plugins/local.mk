@@ -28,7 +28,6 @@ check_LTLIBRARIES += \
 	%D%/abi-option-choices.la \
 	%D%/abi-option-fallback.la \
 	%D%/abi-option-name.la \
-	%D%/abi-option-reserved.la \
 	%D%/abi-option-size.la \
 	%D%/abi-option-twice.la \
 	%D%/abi-option-type.la \
@@ -37,11 +36,13 @@ check_LTLIBRARIES += \
 	%D%/abi-verify-alone.la \
 	%D%/fault-attribute.la \
 	%D%/fault-both.la \
+	%D%/fault-claim-subject.la \
 	%D%/fault-claim.la \
 	%D%/fault-complete.la \
 	%D%/fault-control.la \
 	%D%/fault-crash.la \
 	%D%/fault-create.la \
+	%D%/fault-decline.la \
 	%D%/fault-empty.la \
 	%D%/fault-late.la \
 	%D%/fault-leak.la \
@@ -76,7 +77,6 @@ check_LTLIBRARIES += \
 %C%_abi_option_choices_la_LDFLAGS = $(TEST_MODULE)
 %C%_abi_option_fallback_la_LDFLAGS = $(TEST_MODULE)
 %C%_abi_option_name_la_LDFLAGS = $(TEST_MODULE)
-%C%_abi_option_reserved_la_LDFLAGS = $(TEST_MODULE)
 %C%_abi_option_size_la_LDFLAGS = $(TEST_MODULE)
 %C%_abi_option_twice_la_LDFLAGS = $(TEST_MODULE)
 %C%_abi_option_type_la_LDFLAGS = $(TEST_MODULE)
@@ -85,11 +85,13 @@ check_LTLIBRARIES += \
 %C%_abi_verify_alone_la_LDFLAGS = $(TEST_MODULE)
 %C%_fault_attribute_la_LDFLAGS = $(TEST_MODULE)
 %C%_fault_both_la_LDFLAGS = $(TEST_MODULE)
+%C%_fault_claim_subject_la_LDFLAGS = $(TEST_MODULE)
 %C%_fault_claim_la_LDFLAGS = $(TEST_MODULE)
 %C%_fault_complete_la_LDFLAGS = $(TEST_MODULE)
 %C%_fault_control_la_LDFLAGS = $(TEST_MODULE)
 %C%_fault_crash_la_LDFLAGS = $(TEST_MODULE)
 %C%_fault_create_la_LDFLAGS = $(TEST_MODULE)
+%C%_fault_decline_la_LDFLAGS = $(TEST_MODULE)
 %C%_fault_empty_la_LDFLAGS = $(TEST_MODULE)
 %C%_fault_late_la_LDFLAGS = $(TEST_MODULE)
 %C%_fault_leak_la_LDFLAGS = $(TEST_MODULE)
