@@ -273,7 +273,8 @@ check_PROGRAMS += %D%/checker
 %C%_checker_LDADD = core/libauthchain.la $(JANSSON_LIBS)
 E2E_TESTS = \
 	%D%/test-atoms.py \
-	%D%/test-cases.py
+	%D%/test-cases.py \
+	%D%/test-demo.sh
 EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
 	%D%/e2e.py
 dist_check_SCRIPTS += %D%/cases/ref.py $(E2E_TESTS)
