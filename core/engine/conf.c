@@ -51,7 +51,7 @@ complain(struct parser *p, size_t at, const char *hint, const char *format, ...)
 	if (p->quiet)
 		return;
 	va_start(ap, format);
-	ac_vdiag(p->diags, AUTHCHAIN_SEVERITY_ERROR, &where, hint, format, ap);
+	ac_vdiag_error(p->diags, &where, hint, format, ap);
 	va_end(ap);
 }
 

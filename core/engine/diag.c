@@ -136,7 +136,7 @@ static int
 insert(struct ac_diags *diags, const struct finding *finding)
 {
 	struct finding *grown;
-	size_t at = diags->count;
+	size_t at;
 
 	if (diags->count >= AC_DIAG_MAX &&
 	    (!is_error(diags, finding->severity) || !evict(diags)))
@@ -155,17 +155,14 @@ insert(struct ac_diags *diags, const struct finding *finding)
 	return 0;
 }
 
-void
-ac_vdiag(struct ac_diags *diags, enum authchain_severity severity,
-    const struct ac_position *at, const char *hint, const char *format,
-    va_list ap)
+static void
+add(struct ac_diags *diags, enum authchain_severity severity,
+    const struct ac_position *at, const char *hint, const char *text)
 {
-	char text[DIAG_TEXT_BYTES];
 	struct finding finding = { .severity = severity,
 		.line = at->line,
 		.column = at->column };
 
-	(void)vsnprintf(text, sizeof(text), format, ap);
 	if (is_error(diags, severity))
 		diags->errors++;
 	finding.text = strdup(text);
@@ -182,11 +179,23 @@ void
 ac_diag(struct ac_diags *diags, enum authchain_severity severity,
     const struct ac_position *at, const char *hint, const char *format, ...)
 {
+	char text[DIAG_TEXT_BYTES];
 	va_list ap;
 
 	va_start(ap, format);
-	ac_vdiag(diags, severity, at, hint, format, ap);
+	(void)vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
+	add(diags, severity, at, hint, text);
+}
+
+void
+ac_vdiag_error(struct ac_diags *diags, const struct ac_position *at,
+    const char *hint, const char *format, va_list ap)
+{
+	char text[DIAG_TEXT_BYTES];
+
+	(void)vsnprintf(text, sizeof(text), format, ap);
+	add(diags, AUTHCHAIN_SEVERITY_ERROR, at, hint, text);
 }
 
 size_t

@@ -30,9 +30,9 @@ void ac_diags_free(struct ac_diags **diags);
 void ac_diag(struct ac_diags *diags, enum authchain_severity severity,
     const struct ac_position *at, const char *hint, const char *format, ...)
     AUTHCHAIN_PRINTF(5, 6);
-void ac_vdiag(struct ac_diags *diags, enum authchain_severity severity,
-    const struct ac_position *at, const char *hint, const char *format,
-    va_list ap) AUTHCHAIN_PRINTF(5, 0);
+/* The same, always an error. */
+void ac_vdiag_error(struct ac_diags *diags, const struct ac_position *at,
+    const char *hint, const char *format, va_list ap) AUTHCHAIN_PRINTF(4, 0);
 
 /* Findings that forbid to go on. */
 size_t ac_diags_errors(const struct ac_diags *diags);

@@ -78,6 +78,7 @@ spawn(const char *const *argv, int out, pid_t *pid)
 	char *environment[] = { path, NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
+	char *const *plain;
 	int why = ENOMEM;
 
 	if (posix_spawn_file_actions_init(&actions) != 0)
@@ -86,11 +87,12 @@ spawn(const char *const *argv, int out, pid_t *pid)
 		(void)posix_spawn_file_actions_destroy(&actions);
 		return ENOMEM;
 	}
-	/* execve's argv is not const for history's sake (POSIX exec). */
+	/* spawn does not write to them; the type is history (POSIX exec). */
+	memcpy(&plain, &argv, sizeof(plain));
 	if (set_attributes(&attributes) == 0 &&
 	    set_descriptors(&actions, out) == 0)
-		why = posix_spawn(pid, argv[0], &actions, &attributes,
-		    (char *const *)(uintptr_t)argv, environment);
+		why = posix_spawn(pid, argv[0], &actions, &attributes, plain,
+		    environment);
 	(void)posix_spawnattr_destroy(&attributes);
 	(void)posix_spawn_file_actions_destroy(&actions);
 	return why;

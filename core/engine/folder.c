@@ -14,7 +14,7 @@
 
 #define SUFFIX      AC_FOLDER_SUFFIX
 #define SUFFIX_LEN  (sizeof(SUFFIX) - 1)
-#define MAX_ENTRIES (16 * AC_CONF_MAX_FILES)
+#define MAX_ENTRIES ((size_t)16 * AC_CONF_MAX_FILES)
 
 void
 ac_folder_report(struct ac_diags *diags, const char *path, const char *hint,
@@ -24,7 +24,7 @@ ac_folder_report(struct ac_diags *diags, const char *path, const char *hint,
 	va_list ap;
 
 	va_start(ap, format);
-	ac_vdiag(diags, AUTHCHAIN_SEVERITY_ERROR, &at, hint, format, ap);
+	ac_vdiag_error(diags, &at, hint, format, ap);
 	va_end(ap);
 }
 
@@ -141,34 +141,48 @@ sort(struct ac_folder *folder)
 		    by_name);
 }
 
+static bool
+add_name(struct ac_folder *folder, const char *name, struct ac_diags *diags)
+{
+	char **grown;
+	char *copy;
+
+	if (folder->count == MAX_ENTRIES) {
+		ac_folder_report(diags, folder->path, NULL,
+		    "more than %zu files in the folder", MAX_ENTRIES);
+		return false;
+	}
+	copy = strdup(name);
+	grown = ac_grow(folder->names, folder->count, sizeof(*grown));
+	if (grown != NULL)
+		folder->names = grown;
+	if (copy == NULL || grown == NULL) {
+		free(copy);
+		ac_folder_report(diags, folder->path, NULL, "out of memory");
+		return false;
+	}
+	grown[folder->count++] = copy;
+	return true;
+}
+
 /* All that is in the folder, sorted, so that findings have an order. */
 static void
 list_all(struct ac_folder *folder, DIR *dir, struct ac_diags *diags)
 {
 	const struct dirent *entry;
-	char **grown;
 
-	while ((entry = readdir(dir)) != NULL) {
-		if (is_passed_over(entry->d_name))
-			continue;
-		if (folder->count == MAX_ENTRIES) {
-			folder->doubtful = true;
-			ac_folder_report(diags, folder->path, NULL,
-			    "more than %d files in the folder", MAX_ENTRIES);
+	for (;;) {
+		errno = 0;
+		entry = readdir(dir);
+		if (entry == NULL || folder->doubtful)
 			break;
-		}
-		grown = ac_grow(folder->names, folder->count, sizeof(*grown));
-		if (grown != NULL) {
-			folder->names = grown;
-			grown[folder->count] = strdup(entry->d_name);
-		}
-		if (grown == NULL || grown[folder->count] == NULL) {
-			folder->doubtful = true;
-			ac_folder_report(diags, folder->path, NULL,
-			    "out of memory");
-			break;
-		}
-		folder->count++;
+		if (!is_passed_over(entry->d_name))
+			folder->doubtful =
+			    !add_name(folder, entry->d_name, diags);
+	}
+	if (entry == NULL && errno != 0) {
+		folder->doubtful = true;
+		ac_folder_report_lost(diags, folder->path, errno);
 	}
 	sort(folder);
 }

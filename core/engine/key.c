@@ -28,7 +28,7 @@ complain(struct reader *r, size_t at, const char *hint, const char *format, ...)
 		return;
 	where.column += (uint32_t)at;
 	va_start(ap, format);
-	ac_vdiag(r->diags, AUTHCHAIN_SEVERITY_ERROR, &where, hint, format, ap);
+	ac_vdiag_error(r->diags, &where, hint, format, ap);
 	va_end(ap);
 }
 

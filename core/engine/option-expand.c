@@ -26,7 +26,7 @@ complain(const struct expansion *e, const char *hint, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	ac_vdiag(e->diags, AUTHCHAIN_SEVERITY_ERROR, e->at, hint, format, ap);
+	ac_vdiag_error(e->diags, e->at, hint, format, ap);
 	va_end(ap);
 }
 

@@ -28,7 +28,7 @@ complain(struct reading *r, const char *hint, const char *format, ...)
 
 	r->failed = true;
 	va_start(ap, format);
-	ac_vdiag(r->diags, AUTHCHAIN_SEVERITY_ERROR, r->at, hint, format, ap);
+	ac_vdiag_error(r->diags, r->at, hint, format, ap);
 	va_end(ap);
 }
 

@@ -263,7 +263,7 @@ from_exec(const struct load *load, struct ac_secret *raw,
 		return ac_error_memory(err);
 	for (size_t i = 0; i < count; i++)
 		argv[i] = ac_options_item(load->options, "exec", i).data;
-	if (argv[0][0] == '/')
+	if (argv[0] != NULL && argv[0][0] == '/')
 		result = ac_exec_read(argv,
 		    ac_options_number(load->options, "timeout"),
 		    AC_SECRET_MAX_BYTES, raw, err);

@@ -87,14 +87,12 @@ static size_t
 append(char out[AC_HINT_BYTES], size_t len, const char *before,
     const char *text)
 {
-	size_t before_len = strlen(before);
-	size_t text_len = strlen(text);
+	size_t more = strlen(before) + strlen(text);
 
-	if (before_len + text_len >= AC_HINT_BYTES - len)
+	if (more >= AC_HINT_BYTES - len)
 		return len;
-	memcpy(out + len, before, before_len);
-	memcpy(out + len + before_len, text, text_len + 1);
-	return len + before_len + text_len;
+	(void)snprintf(out + len, AC_HINT_BYTES - len, "%s%s", before, text);
+	return len + more;
 }
 
 const char *

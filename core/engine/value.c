@@ -30,7 +30,7 @@ complain(struct ac_value_reader *reader, const struct ac_position *at,
 	if (reader->diags == NULL)
 		return;
 	va_start(ap, format);
-	ac_vdiag(reader->diags, AUTHCHAIN_SEVERITY_ERROR, at, hint, format, ap);
+	ac_vdiag_error(reader->diags, at, hint, format, ap);
 	va_end(ap);
 }
 
