@@ -84,15 +84,22 @@ ac_suggest(struct authchain_span word, const char *const *candidates,
 }
 
 static size_t
+put(char out[AC_HINT_BYTES], size_t len, const char *text)
+{
+	for (; *text != '\0' && len + 1 < AC_HINT_BYTES; text++)
+		out[len++] = *text;
+	out[len] = '\0';
+	return len;
+}
+
+/* Both texts or nothing. */
+static size_t
 append(char out[AC_HINT_BYTES], size_t len, const char *before,
     const char *text)
 {
-	size_t more = strlen(before) + strlen(text);
-
-	if (more >= AC_HINT_BYTES - len)
+	if (strlen(before) + strlen(text) >= AC_HINT_BYTES - len)
 		return len;
-	(void)snprintf(out + len, AC_HINT_BYTES - len, "%s%s", before, text);
-	return len + more;
+	return put(out, put(out, len, before), text);
 }
 
 const char *
