@@ -204,6 +204,7 @@ ENGINE_PARTS = \
 	%D%/test-conf-read \
 	%D%/test-config-memory \
 	%D%/test-diag \
+	%D%/test-mistakes \
 	%D%/test-options \
 	%D%/test-secrets
 check_PROGRAMS += $(ENGINE_PARTS)
@@ -221,6 +222,8 @@ EXTRA_DIST += %D%/findings.h %D%/scratch.h
 %C%_test_config_memory_LDADD = core/libengine.la
 %C%_test_diag_SOURCES = %D%/test-diag.c
 %C%_test_diag_LDADD = core/libengine.la
+%C%_test_mistakes_SOURCES = %D%/test-mistakes.c
+%C%_test_mistakes_LDADD = core/libauthchain.la core/libbase.la
 %C%_test_options_SOURCES = %D%/test-options.c
 %C%_test_options_LDADD = core/libengine.la
 %C%_test_secrets_SOURCES = %D%/test-secrets.c

@@ -121,7 +121,9 @@ work(struct ac_buf *out, struct ac_diags *diags)
 {
 	static const char *const names[] = { "s" };
 	struct ac_conf *conf = ac_conf_read(scratch, diags);
-	struct ac_secret_lookup lookup = { find_secret, names, 1, NULL };
+	struct ac_secret_lookup lookup = { .find = find_secret,
+		.names = names,
+		.name_count = 1 };
 	const struct ac_section *section = NULL;
 	struct ac_secret_list *list = NULL;
 	struct ac_options *options = NULL;

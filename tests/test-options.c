@@ -85,8 +85,9 @@ find_secret(void *arg, const char *name)
 
 static const char *const secret_names[] = { "internal", "external",
 	"undeclared", "unreadable" };
-static const struct ac_secret_lookup lookup = { find_secret, secret_names,
-	COUNT(secret_names), NULL };
+static const struct ac_secret_lookup lookup = { .find = find_secret,
+	.names = secret_names,
+	.name_count = COUNT(secret_names) };
 
 struct bound {
 	struct ac_diags *diags;

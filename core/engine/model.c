@@ -151,6 +151,44 @@ check_knobs(const struct ac_defined *defined, enum authchain_stage stage,
 		    defined->section->name);
 }
 
+static struct ac_defined *
+find_entry(struct ac_model_chain *chain, struct ac_scope *shared,
+    struct authchain_span name, const struct ac_position *at,
+    struct ac_diags *diags)
+{
+	struct ac_defined *defined = plugin_named(&chain->own, name);
+
+	if (defined == NULL)
+		defined = plugin_named(shared, name);
+	if (defined == NULL && !shared->incomplete)
+		say_no_entry(chain, shared, name, at, diags);
+	return defined;
+}
+
+/* [chain] had faults; the entries that it names are looked up all the same, so
+ * that one run shows everything. */
+static void
+look_up_all(struct ac_model_chain *chain, struct ac_scope *shared,
+    struct ac_diags *diags)
+{
+	for (enum authchain_stage s = AUTHCHAIN_STAGE_GUARD;
+	     s <= AUTHCHAIN_STAGE_AUDIT; s++) {
+		const struct ac_item *item =
+		    ac_section_find(chain->section, ac_model_stage_key(s));
+
+		if (item == NULL || item->broken)
+			continue;
+		for (size_t i = 0; i < item->part_count; i++) {
+			const struct ac_part *part = &item->parts[i];
+			struct authchain_span name = ac_span_text(part->text);
+
+			if (ac_name_is_valid(name))
+				(void)find_entry(chain, shared, name, &part->at,
+				    diags);
+		}
+	}
+}
+
 static void
 enrol(struct ac_model_chain *chain, struct ac_scope *shared,
     enum authchain_stage stage, size_t item, struct ac_diags *diags)
@@ -159,14 +197,10 @@ enrol(struct ac_model_chain *chain, struct ac_scope *shared,
 	struct authchain_span name = ac_options_item(chain->options, key, item);
 	const struct ac_position *at =
 	    ac_options_item_at(chain->options, key, item);
-	struct ac_defined *defined = plugin_named(&chain->own, name);
+	struct ac_defined *defined = find_entry(chain, shared, name, at, diags);
 
 	if (defined == NULL)
-		defined = plugin_named(shared, name);
-	if (defined == NULL) {
-		say_no_entry(chain, shared, name, at, diags);
 		return;
-	}
 	defined->enrolled = true;
 	if (defined->plugin != NULL && !serves(defined->plugin, stage)) {
 		ac_diag(diags, AUTHCHAIN_SEVERITY_ERROR, at, NULL,
@@ -243,7 +277,6 @@ load_chain(struct ac_model *model, size_t at, struct ac_loader *loader,
 {
 	struct ac_model_chain *chain = &model->chains[at];
 	const struct ac_conf_file *file = &model->conf->chains[at];
-	struct ac_position whole = { file->path, 0, 0 };
 
 	chain->name = model->conf->chain_names[at];
 	chain->section = chain_section(file);
@@ -251,18 +284,33 @@ load_chain(struct ac_model *model, size_t at, struct ac_loader *loader,
 	    !ac_scope_define(&chain->own, &model->shared, loader, diags))
 		return false;
 	ac_scope_check_pair(&chain->own, &model->shared, diags);
-	if (chain->section == NULL) {
-		ac_diag(diags, AUTHCHAIN_SEVERITY_ERROR, &whole,
-		    "write [chain] and identity = NAME below it",
-		    "the file has no [chain] section");
+	if (chain->section == NULL)
 		return true;
-	}
 	chain->options = ac_options_bind(ac_chain_schema, ac_chain_schema_count,
 	    chain->section, NULL, diags);
-	if (chain->options == NULL)
+	if (chain->options == NULL) {
+		look_up_all(chain, &model->shared, diags);
 		return true;
+	}
 	check_chain(chain, diags);
 	return enrol_all(chain, &model->shared, diags);
+}
+
+/* A [chain] that had faults may well name what nobody else does. */
+static void
+check_unused(const struct ac_model *model, struct ac_diags *diags)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < model->chain_count; i++) {
+		const struct ac_model_chain *chain = &model->chains[i];
+
+		all = all && chain->options != NULL;
+		if (chain->options != NULL)
+			ac_scope_check_unused(&chain->own, diags);
+	}
+	if (all)
+		ac_scope_check_unused(&model->shared, diags);
 }
 
 struct ac_model *
@@ -278,6 +326,7 @@ ac_model_load(const char *path, struct ac_loader *loader,
 		return NULL;
 	}
 	model->chain_count = model->conf->chain_count;
+	model->shared.incomplete = model->conf->incomplete;
 	model->chains = calloc(model->chain_count + 1, sizeof(*model->chains));
 	ok = model->chains != NULL &&
 	     ac_scope_load(&model->shared, model->conf->drop_ins,
@@ -289,9 +338,7 @@ ac_model_load(const char *path, struct ac_loader *loader,
 		ok = load_chain(model, i, loader, diags);
 	if (ok) {
 		ac_model_check_values(model, diags);
-		ac_scope_check_unused(&model->shared, diags);
-		for (size_t i = 0; i < model->chain_count; i++)
-			ac_scope_check_unused(&model->chains[i].own, diags);
+		check_unused(model, diags);
 	} else {
 		ac_diag(diags, AUTHCHAIN_SEVERITY_ERROR, &nowhere, NULL,
 		    "out of memory");

@@ -32,6 +32,7 @@ struct ac_scope {
 	size_t plugin_count;
 	struct ac_model_secret *secrets;
 	size_t secret_count;
+	bool incomplete; /* a file could not be read */
 };
 
 struct ac_enrolled {

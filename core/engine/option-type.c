@@ -245,8 +245,9 @@ read_secret(struct ac_option_reading *r, const char *text)
 		return refuse_inline(r, text);
 	if (lookup != NULL && lookup->find != NULL)
 		secret = lookup->find(lookup->arg, name);
-	if (secret == NULL && lookup != NULL && knows(lookup, name))
-		return -1; /* its section was reported */
+	if (secret == NULL && lookup != NULL &&
+	    (lookup->incomplete || knows(lookup, name)))
+		return -1; /* why was reported */
 	if (secret == NULL)
 		return ac_option_complain(r, &r->item->value_at,
 		    lookup == NULL || lookup->name_count == 0

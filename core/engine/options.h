@@ -22,6 +22,8 @@ struct ac_secret_lookup {
 	const char *const *names;
 	size_t name_count;
 	void *arg;
+	bool incomplete; /* a file with names could not be read: an unknown
+	                  * one says nothing new */
 };
 
 /*

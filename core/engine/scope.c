@@ -64,6 +64,15 @@ scalar(const struct ac_section *section, const char *key)
 	return item == NULL ? NULL : item->value;
 }
 
+/* Was it written, and so badly that it was reported when it was read? */
+static bool
+is_broken(const struct ac_section *section, const char *key)
+{
+	const struct ac_item *item = ac_section_find(section, key);
+
+	return item != NULL && item->broken;
+}
+
 static void
 say_no_plugin(struct ac_loader *loader, const struct ac_section *section,
     const char *type, const struct authchain_error *err, struct ac_diags *diags)
@@ -94,6 +103,8 @@ load_plugin(struct ac_loader *loader, const struct ac_section *section,
 	struct authchain_error err;
 	struct ac_quote quote;
 
+	if (is_broken(section, "type") || is_broken(section, "path"))
+		return NULL;
 	ac_error_clear(&err);
 	if (type == NULL)
 		type = section->name;
@@ -191,6 +202,8 @@ ac_scope_define(struct ac_scope *scope, struct ac_scope *shared,
 		.arg = &naming };
 	bool known = collect_secret_names(&naming);
 
+	lookup.incomplete =
+	    scope->incomplete || (shared != NULL && shared->incomplete);
 	lookup.names = naming.names;
 	lookup.name_count = naming.count;
 	for (size_t i = 0; known && i < scope->plugin_count; i++)
@@ -216,15 +229,19 @@ ac_scope_check_pair(struct ac_scope *own, struct ac_scope *shared,
 	for (size_t i = 0; i < own->plugin_count; i++)
 		for (size_t j = 0; j < shared->plugin_count; j++)
 			if (strcmp(own->plugins[i].section->name,
-				shared->plugins[j].section->name) == 0)
+				shared->plugins[j].section->name) == 0) {
 				say_twice(own->plugins[i].section,
 				    shared->plugins[j].section, diags);
+				shared->plugins[j].enrolled = true;
+			}
 	for (size_t i = 0; i < own->secret_count; i++)
 		for (size_t j = 0; j < shared->secret_count; j++)
 			if (strcmp(own->secrets[i].section->name,
-				shared->secrets[j].section->name) == 0)
+				shared->secrets[j].section->name) == 0) {
 				say_twice(own->secrets[i].section,
 				    shared->secrets[j].section, diags);
+				shared->secrets[j].used = true;
+			}
 }
 
 /* Two drop-ins share one name space. */
