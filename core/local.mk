@@ -81,6 +81,7 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/keys/freshness.c \
 	%D%/keys/freshness.h \
 	%D%/keys/keyset-ask.c \
+	%D%/keys/keyset-copy.c \
 	%D%/keys/keyset-parts.h \
 	%D%/keys/keyset-report.c \
 	%D%/keys/keyset-source.c \

@@ -49,7 +49,7 @@ const struct authchain_option jwks_options[JWKS_OPTION_COUNT] = {
 	    .type = AUTHCHAIN_OPTION_DURATION,
 	    .fallback = "30s",
 	    .min = 1000,
-	    .max = 3600 * 1000,
+	    .max = INT64_C(3600) * 1000,
 	    .help = "between fetches that unknown keys cause" },
 	{ .name = "max-stale",
 	    .type = AUTHCHAIN_OPTION_DURATION,
@@ -57,6 +57,10 @@ const struct authchain_option jwks_options[JWKS_OPTION_COUNT] = {
 	    .min = 1000,
 	    .max = INT64_C(30) * 24 * 3600 * 1000,
 	    .help = "how old keys may get while their server is down" },
+	{ .name = "last-good",
+	    .type = AUTHCHAIN_OPTION_PATH,
+	    .help = "a file that keeps the keys over restarts; its folder "
+		    "must be writable" },
 	{ .name = "insecure-http",
 	    .type = AUTHCHAIN_OPTION_BOOL,
 	    .fallback = "no",
@@ -169,6 +173,11 @@ check_place(const struct jwks_source *source, const struct authchain_host *host,
 		    "the keys are either at jwks-uri or in jwks-file");
 		return -1;
 	}
+	if (source->from.jwks_file != NULL && source->from.last_good != NULL) {
+		host->fail(entry, "last-good",
+		    "a jwks-file needs no copy; leave one of them out");
+		return -1;
+	}
 	if (source->from.jwks_file != NULL)
 		return 0;
 	if (source->from.jwks_uri != NULL) {
@@ -222,9 +231,10 @@ name_of(const struct ac_keyset_source *from)
 	struct ac_buf buf;
 
 	ac_buf_init(&buf, SHARE_MAX_BYTES);
-	ac_buf_format(&buf, "jwks:%s %s %" PRIu32 " %" PRId64 " %" PRId64,
+	ac_buf_format(&buf, "jwks:%s %s %" PRIu32 " %" PRId64 " %" PRId64 " %s",
 	    from->issuer, from->jwks_uri == NULL ? "-" : from->jwks_uri,
-	    from->fetch_flags, from->cooldown_ms, from->max_stale_ms);
+	    from->fetch_flags, from->cooldown_ms, from->max_stale_ms,
+	    from->last_good == NULL ? "-" : from->last_good);
 	return ac_buf_take(&buf);
 }
 
@@ -241,6 +251,7 @@ jwks_source_init(struct jwks_source *source, const struct authchain_host *host,
 		source->from.fetch_flags |= AUTHCHAIN_FETCH_PRIVATE;
 	source->from.cooldown_ms = host->option_number(entry, "cooldown");
 	source->from.max_stale_ms = host->option_number(entry, "max-stale");
+	source->from.last_good = host->option_text(entry, "last-good").data;
 	if (host->option_is_set(entry, "preset"))
 		r = read_authkit(source, host, entry);
 	else

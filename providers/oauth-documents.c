@@ -17,7 +17,7 @@
 #define DOCUMENT_BYTES      (64u << 10)
 #define FORWARD_BYTES       (256u << 10)
 #define FORWARD_COOLDOWN_MS 30000
-#define FORWARD_FRESH_MS    (24 * 60 * 60 * 1000)
+#define FORWARD_FRESH_MS    INT64_C(86400000)
 #define WHAT_BYTES          512
 
 static int

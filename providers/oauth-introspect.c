@@ -11,9 +11,9 @@
 #include "base/buf.h"
 #include "jose/jws.h"
 
-#define ANSWER_BYTES   (64u << 10)
+#define ANSWER_BYTES   (UINT64_C(64) << 10)
 #define TIMEOUT_MS     10000
-#define FORM_MAX_BYTES (4u * AC_JWS_MAX_TOKEN)
+#define FORM_MAX_BYTES ((size_t)4 * AC_JWS_MAX_TOKEN)
 
 /* A call that waits for the server. */
 struct question {
@@ -40,18 +40,19 @@ add_form(struct ac_buf *buf, struct authchain_span text)
 	static const char hex[] = "0123456789ABCDEF";
 
 	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.data[i];
+		char c = text.data[i];
+		unsigned char byte = (unsigned char)c;
 
 		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 		    (c >= '0' && c <= '9') || c == '-' || c == '.' ||
 		    c == '_' || c == '*') {
-			ac_buf_byte(buf, (char)c);
+			ac_buf_byte(buf, c);
 		} else if (c == ' ') {
 			ac_buf_byte(buf, '+');
 		} else {
 			ac_buf_byte(buf, '%');
-			ac_buf_byte(buf, hex[c >> 4]);
-			ac_buf_byte(buf, hex[c & 15]);
+			ac_buf_byte(buf, hex[byte >> 4]);
+			ac_buf_byte(buf, hex[byte & 15]);
 		}
 	}
 }
@@ -64,16 +65,16 @@ add_base64(struct ac_buf *buf, struct authchain_span text)
 				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
 
 	for (size_t i = 0; i < text.len; i += 3) {
+		size_t left = text.len - i < 3 ? text.len - i : 3;
 		uint32_t bits = 0;
-		size_t left = text.len - i;
 
-		for (size_t j = 0; j < 3; j++)
-			bits = bits << 8 |
-			       (j < left ? (unsigned char)text.data[i + j] : 0);
-		for (size_t j = 0; j < 4; j++)
-			ac_buf_byte(buf, j <= left
-					     ? digits[bits >> (18 - 6 * j) & 63]
-					     : '=');
+		for (size_t j = 0; j < left; j++)
+			bits |= (uint32_t)(unsigned char)text.data[i + j]
+				<< (16 - 8 * j);
+		for (size_t j = 0; j <= left; j++)
+			ac_buf_byte(buf, digits[bits >> (18 - 6 * j) & 63]);
+		for (size_t j = left; j < 3; j++)
+			ac_buf_byte(buf, '=');
 	}
 }
 

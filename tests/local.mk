@@ -131,6 +131,11 @@ check_PROGRAMS += %D%/test-jwks %D%/test-keyset %D%/test-oauth
 %C%_test_oauth_SOURCES = $(fakehost) %D%/test-oauth.c
 %C%_test_oauth_LDADD = core/libjose.la
 TESTS += %D%/test-jwks %D%/test-keyset %D%/test-oauth
+check_PROGRAMS += %D%/test-keyset-live
+%C%_test_keyset_live_SOURCES = %D%/signer.c %D%/signer.h \
+	%D%/test-keyset-live.c
+%C%_test_keyset_live_LDADD = core/libkeys.la core/libnet.la core/libjose.la
+TESTS += %D%/test-keyset-live
 
 # base and jose: a program a file, and the corpora.
 BASE_TESTS = \

@@ -4,9 +4,12 @@
 #include "signer.h"
 #include "tap.h"
 
+#include "base/buf.h"
 #include "keys/keyset.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define ISSUER   "https://a.example"
 #define JWKS_URL "https://a.example/jwks"
@@ -124,7 +127,7 @@ test_first_fetch(void)
 	struct ac_keyset_view view;
 
 	ok(fetches(&bed) == 0, "nothing is fetched before start");
-	ok(ask(&bed, "k1") == AC_KEYSET_DOWN,
+	ok(ask(&bed, "k1") == AC_KEYSET_DOWN && ac_keyset_is_down(bed.set),
 	    "before start nobody waits for a fetch");
 	ok(fetches(&bed) == 0, "and asking does not fetch either");
 	ac_keyset_start(bed.set);
@@ -148,6 +151,8 @@ test_first_fetch(void)
 	    "they are the first generation");
 	ac_keyset_release(&view);
 	ok(!ac_keyset_is_down(bed.set), "the endpoint is not down");
+	ac_keyset_start(bed.set);
+	ok(fetches(&bed) == 1, "starting once more does nothing");
 	bed_free(&bed, "first fetch");
 }
 
@@ -529,6 +534,19 @@ test_nothing_usable(void)
 	bed_free(&bed, "nothing usable");
 }
 
+/* Let time pass with every answer a failure. */
+static void
+fail_for(struct bed *bed, int64_t ms)
+{
+	for (; ms > 0; ms -= MINUTE) {
+		while (fakehost_fail(bed->host, "no route to host"))
+			continue;
+		fakehost_advance(bed->host, ms < MINUTE ? ms : MINUTE);
+	}
+	while (fakehost_fail(bed->host, "no route to host"))
+		continue;
+}
+
 static void
 test_stale(void)
 {
@@ -536,25 +554,11 @@ test_stale(void)
 	struct ac_keyset_view view;
 	struct ac_keyset_words words;
 
-	/* everything fails from now on */
-	for (int64_t s = 0; s < 24 * 3600; s += 60) {
-		ok(has(&bed, "k1") || s > 86000, "stale keys still serve");
-		(void)fakehost_fail(bed.host, "no route to host");
-		fakehost_advance(bed.host, MINUTE);
-		if (s == 3600)
-			break;
-	}
+	fail_for(&bed, HOUR);
+	ok(has(&bed, "k1"), "keys serve while fetches fail");
 	ok(ask(&bed, "k9") != AC_KEYSET_FINAL,
 	    "an unknown kid is not judged by stale keys");
-	while (fakehost_fail(bed.host, "no route to host"))
-		continue;
-	while (bed.host->now_ms < 1000000 + 24 * HOUR) {
-		(void)fakehost_fail(bed.host, "no route to host");
-		fakehost_advance(bed.host,
-		    bed.host->now_ms + MINUTE > 1000000 + 24 * HOUR
-			? 1000000 + 24 * HOUR - bed.host->now_ms
-			: MINUTE);
-	}
+	fail_for(&bed, 23 * HOUR);
 	ok(has(&bed, "k1"), "keys of exactly max-stale still serve");
 	fakehost_advance(bed.host, 1);
 	ok(!has(&bed, "k1") && !ac_keyset_acquire(bed.set, &view),
@@ -562,8 +566,6 @@ test_stale(void)
 	ok(strstr(ac_keyset_describe(bed.set, &words), "no keys") != NULL &&
 		strstr(words.text, "86400 s ago") != NULL,
 	    "and the description says how old they are");
-	while (!has(&bed, "k1") && fakehost_open(bed.host) > 0)
-		(void)fakehost_answer(bed.host, 200, NULL, set1);
 	fakehost_advance(bed.host, MINUTE);
 	(void)fakehost_answer(bed.host, 200, NULL, set1);
 	ok(has(&bed, "k1"), "the same keys, fetched anew, serve again");
@@ -636,6 +638,87 @@ test_discovery(void)
 }
 
 static void
+test_rediscovery(void)
+{
+	static const char *const tag[] = { "etag=\"v1\"", NULL };
+	static const char here[] = "{\"issuer\":\"" ISSUER "\","
+				   "\"jwks_uri\":\"" JWKS_URL "\"}";
+	static const char there[] = "{\"issuer\":\"" ISSUER "\","
+				    "\"jwks_uri\":\"https://a.example/new\"}";
+	struct bed bed = bed_started(NULL);
+	int64_t began_ms = bed.host->now_ms;
+
+	(void)fakehost_answer(bed.host, 200, NULL, here);
+	(void)fakehost_answer(bed.host, 200, tag, set1);
+	while (
+	    strcmp(bed.host->fetches[fetches(&bed) - 1].url, JWKS_URL) == 0) {
+		while (fakehost_answer(bed.host, 200, tag, set1))
+			continue;
+		fakehost_advance(bed.host, AC_POLL_FRESH_S * 1000);
+	}
+	ok(bed.host->now_ms - began_ms == 24 * HOUR,
+	    "after a day the keys' place is looked for anew");
+	(void)fakehost_answer(bed.host, 200, NULL, there);
+	ok(strcmp(fakehost_oldest(bed.host)->url, "https://a.example/new") ==
+		    0 &&
+		fakehost_oldest(bed.host)->headers[0] == '\0',
+	    "at another place the ETag of the old one is not sent");
+	(void)fakehost_answer(bed.host, 200, NULL, set2);
+	ok(has(&bed, "k2"), "and the keys there serve");
+	bed_free(&bed, "rediscovery");
+}
+
+static char *
+endless_url(void *arg, bool first)
+{
+	(void)arg;
+	(void)first;
+	return strdup(JWKS_URL);
+}
+
+static enum ac_poll_step
+endless_take(void *arg, const char *url, const struct authchain_answer *answer,
+    struct authchain_error *err)
+{
+	(void)arg;
+	(void)url;
+	(void)answer;
+	(void)ac_error(err, AUTHCHAIN_ERROR_SYSTEM, "%0300d", 0);
+	return AC_POLL_NEXT;
+}
+
+static void
+test_endless_round(void)
+{
+	struct fakehost *host = fakehost_new();
+	struct authchain_entry *entry = fakehost_bare_entry(host);
+	const struct ac_poll_client client = {
+		.what = "endless",
+		.counter = "endless",
+		.url = endless_url,
+		.take = endless_take,
+	};
+	const struct ac_poll_rules rules = { .max_fresh_ms = HOUR };
+	struct ac_poll *poll =
+	    ac_poll_new(&host->services, entry, &client, &rules, NULL);
+	struct ac_poll_state state;
+
+	ac_poll_start(poll);
+	while (fakehost_answer(host, 200, NULL, ""))
+		continue;
+	ac_poll_read(poll, &state);
+	ok(host->fetch_count == AC_POLL_MAX_STEPS && !state.running &&
+		state.failures == 1,
+	    "a round of endless steps ends after eight");
+	ok(strlen(state.error) < AC_POLL_ERROR_BYTES &&
+		strstr(state.error, JWKS_URL ": 0000") != NULL,
+	    "and its error is as long as an error may be");
+	ac_poll_free(&poll);
+	fakehost_destroy(&entry);
+	ok(fakehost_free(&host) == 0, "endless: nothing is left over");
+}
+
+static void
 test_discovery_fails(void)
 {
 	struct bed bed = bed_started(NULL);
@@ -660,6 +743,193 @@ test_discovery_fails(void)
 	ok(fakehost_open(bed.host) == 0,
 	    "a jwks_uri that is not https is never fetched");
 	bed_free(&bed, "discovery fails");
+}
+
+/* ---- the last-good copy ---- */
+
+static char copy_path[1024];
+
+static struct bed
+bed_with_copy(const char *jwks_uri)
+{
+	struct bed bed = bed_new(jwks_uri);
+
+	ac_keyset_free(&bed.set);
+	bed.source.last_good = copy_path;
+	bed.host->logged[0] = '\0';
+	bed.set =
+	    ac_keyset_new(&bed.host->services, bed.entry, &bed.source, NULL);
+	if (bed.set == NULL)
+		abort();
+	return bed;
+}
+
+static void
+write_copy(const char *issuer, const char *fetched, const char *keys)
+{
+	FILE *file = fopen(copy_path, "w");
+	struct ac_buf buf;
+
+	ac_buf_init(&buf, 65536);
+	ac_buf_json(&buf, ac_span_text(keys));
+	(void)fprintf(file,
+	    "{\"issuer\":\"%s\",\"fetched_s\":%s,"
+	    "\"jwks\":\"%s\"}\n",
+	    issuer, fetched, ac_buf_span(&buf).data);
+	(void)fclose(file);
+	ac_buf_clear(&buf);
+}
+
+struct copy_row {
+	const char *name;
+	const char *issuer, *fetched;
+	bool usable_keys;
+	const char *warned; /* NULL: it serves */
+};
+
+static const struct copy_row copy_rows[] = {
+	{ "made just now", ISSUER, "1800000000", true, NULL },
+	{ "exactly max-stale old", ISSUER, "1799913600", true, NULL },
+	{ "a second older", ISSUER, "1799913599", true,
+	    "older than max-stale" },
+	{ "from the future", ISSUER, "1800000001", true, "a time to come" },
+	{ "without a time", ISSUER, "null", true, "does not say when" },
+	{ "with a time as text", ISSUER, "\"1800000000\"", true,
+	    "does not say when" },
+	{ "with a time before 1970", ISSUER, "-1", true, "does not say when" },
+	{ "of another issuer", "https://b.example", "1800000000", true,
+	    "is of \"https://b.example\"" },
+	{ "of unusable keys", ISSUER, "1800000000", false, "no usable key" },
+};
+
+static void
+test_copy_rows(void)
+{
+	for (size_t i = 0; i < sizeof(copy_rows) / sizeof(copy_rows[0]); i++) {
+		const struct copy_row *row = &copy_rows[i];
+		struct bed bed;
+		char name[128];
+
+		write_copy(row->issuer, row->fetched,
+		    row->usable_keys ? set1 : "{\"keys\":[]}");
+		bed = bed_with_copy(JWKS_URL);
+		(void)snprintf(name, sizeof(name), "a last-good copy %s %s",
+		    row->name, row->warned == NULL ? "serves" : "does not");
+		ok(has(&bed, "k1") == (row->warned == NULL), name);
+		(void)snprintf(name, sizeof(name),
+		    "a last-good copy %s: the log says %s", row->name,
+		    row->warned == NULL ? "no warning" : row->warned);
+		ok(row->warned == NULL
+			? strstr(bed.host->logged, "last-good") == NULL
+			: strstr(bed.host->logged, row->warned) != NULL,
+		    name);
+		bed_free(&bed, row->name);
+	}
+}
+
+static void
+test_copy(void)
+{
+	struct bed bed;
+	const char *const tag[] = { "etag=\"v1\"", NULL };
+	struct ac_keyset_view view;
+
+	(void)remove(copy_path);
+	bed = bed_with_copy(JWKS_URL);
+	ok(!has(&bed, "k1") && bed.host->logged[0] == '\0',
+	    "the first start has no copy, and that is no news");
+	ac_keyset_start(bed.set);
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	bed_free(&bed, "copy, first start");
+
+	bed = bed_with_copy(JWKS_URL);
+	ok(has(&bed, "k1"), "the second has the keys before any fetch");
+	bed.host->wall_ms += HOUR;
+	ac_keyset_start(bed.set);
+	ok(ask(&bed, "k2") == AC_KEYSET_WAIT,
+	    "and fetches: an unknown kid waits for that");
+	(void)fakehost_fail(bed.host, "no route to host");
+	ok(has(&bed, "k1"), "the server is down: the copy serves");
+	fail_for(&bed, 24 * HOUR);
+	ok(has(&bed, "k1"), "until it is as old as max-stale");
+	fakehost_advance(bed.host, 1);
+	ok(!has(&bed, "k1"), "and not longer");
+	fakehost_advance(bed.host, MINUTE);
+	(void)fakehost_answer(bed.host, 200, tag, set1);
+	ok(ac_keyset_acquire(bed.set, &view) && view.generation == 1,
+	    "the same keys from the server are no new generation");
+	ac_keyset_release(&view);
+	bed_free(&bed, "copy, second start");
+
+	bed = bed_with_copy(JWKS_URL);
+	bed.host->wall_ms = 0;
+	ac_keyset_free(&bed.set);
+	bed.set =
+	    ac_keyset_new(&bed.host->services, bed.entry, &bed.source, NULL);
+	ok(!has(&bed, "k1"), "a clock set back makes the copy useless");
+	bed_free(&bed, "copy, clock set back");
+}
+
+static void
+test_copy_time(void)
+{
+	const char *const tag[] = { "etag=\"v1\"", NULL };
+	struct bed bed;
+	int64_t late_ms;
+
+	(void)remove(copy_path);
+	bed = bed_with_copy(JWKS_URL);
+	ac_keyset_start(bed.set);
+	(void)fakehost_answer(bed.host, 200, tag, set1);
+	for (int i = 0; i < 40; i++) {
+		fakehost_advance(bed.host, HOUR);
+		(void)fakehost_answer(bed.host, 304, NULL, "");
+	}
+	late_ms = bed.host->wall_ms;
+	bed_free(&bed, "copy, 40 hours of 304");
+	bed = bed_with_copy(JWKS_URL);
+	ok(!has(&bed, "k1"), "a copy for a clock that is behind it: not used");
+	bed.host->wall_ms = late_ms;
+	ac_keyset_free(&bed.set);
+	bed.set =
+	    ac_keyset_new(&bed.host->services, bed.entry, &bed.source, NULL);
+	ok(has(&bed, "k1"), "304 keeps the copy's time up to date");
+	bed_free(&bed, "copy, time");
+}
+
+static void
+test_copy_untrusted(void)
+{
+	struct bed bed;
+
+	write_copy(ISSUER, "1800000000", set1);
+	(void)chmod(copy_path, 0666);
+	bed = bed_with_copy(JWKS_URL);
+	ok(!has(&bed, "k1") && strstr(bed.host->logged, "not used") != NULL,
+	    "a copy that others may write is not believed");
+	bed_free(&bed, "untrusted copy");
+	(void)remove(copy_path);
+	(void)snprintf(copy_path, sizeof(copy_path), "/nonexistent/copy");
+	bed = bed_with_copy(JWKS_URL);
+	ac_keyset_start(bed.set);
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	ok(has(&bed, "k1") &&
+		strstr(bed.host->logged, "can't be written") != NULL,
+	    "a copy that can't be written is a warning, no more");
+	bed_free(&bed, "copy nowhere");
+}
+
+static void
+test_copies(void)
+{
+	const char *folder = getenv("abs_top_builddir");
+
+	(void)snprintf(copy_path, sizeof(copy_path), "%s/test-keyset-%d.copy",
+	    folder == NULL ? "." : folder, (int)getpid());
+	test_copy_rows();
+	test_copy();
+	test_copy_time();
+	test_copy_untrusted();
 }
 
 static void
@@ -753,7 +1023,10 @@ main(void)
 	test_stale();
 	test_short_max_stale();
 	test_discovery();
+	test_rediscovery();
+	test_endless_round();
 	test_discovery_fails();
+	test_copies();
 	test_refused_fetch();
 	test_end_under_way();
 	test_report();

@@ -37,7 +37,7 @@ is_remembered(struct ac_keyset *set, struct authchain_span kid, int64_t now_ms)
 static int64_t
 pause_ms(const struct ac_keyset *set, unsigned int times)
 {
-	int64_t longest_ms = AC_KEYSET_UNKNOWN_MAX_S * INT64_C(1000);
+	int64_t longest_ms = AC_KEYSET_UNKNOWN_MAX_S * 1000;
 	int64_t wait_ms = set->cooldown_ms;
 
 	while (times-- > 1 && wait_ms < longest_ms)

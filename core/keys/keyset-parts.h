@@ -23,8 +23,8 @@ struct ac_keyset_snapshot {
 struct ac_keyset {
 	const struct authchain_host *host;
 	struct authchain_entry *entry;
-	char *issuer, *jwks_uri, *jwks_file; /* as in the source */
-	char *what;                          /* for messages */
+	char *issuer, *jwks_uri, *jwks_file, *last_good; /* as in the source */
+	char *what;                                      /* for messages */
 	uint32_t fetch_flags;
 	int64_t cooldown_ms, max_stale_ms;
 	struct ac_poll *poll; /* NULL with a file */
@@ -37,13 +37,24 @@ struct ac_keyset {
 	char *found_uri;
 	int64_t found_ms;
 	size_t form; /* the next form of metadata to ask for */
-	bool asking_keys, keys_asked, rediscover;
+	bool asking_keys, rediscover;
+	uint64_t saved_generation; /* of the last-good copy */
+	int64_t saved_ms;
 };
 
 /* The callbacks of the set's poller. */
 char *ac_keyset_source_url(void *arg, bool first);
 enum ac_poll_step ac_keyset_source_take(void *arg, const char *url,
     const struct authchain_answer *answer, struct authchain_error *err);
+
+void ac_keyset_source_same(void *arg);
+
+/*
+ * The last-good copy (keyset-copy.c).  load: in ac_keyset_new; what can't be
+ * used is left with a warning.  save: after a success, when there is news.
+ */
+void ac_keyset_copy_load(struct ac_keyset *set);
+void ac_keyset_copy_save(struct ac_keyset *set);
 
 /* Parse and take the place of the keys at hand; -1 leaves them, if there are
  * any. */

@@ -17,11 +17,8 @@ keys_url(struct ac_keyset *set)
 	const char *url =
 	    set->jwks_uri != NULL ? set->jwks_uri : set->found_uri;
 
-	if (url == NULL || set->keys_asked)
-		return NULL;
 	set->asking_keys = true;
-	set->keys_asked = true;
-	return strdup(url);
+	return url == NULL ? NULL : strdup(url);
 }
 
 static bool
@@ -34,7 +31,7 @@ is_place_known(const struct ac_keyset *set)
 	if (set->found_uri == NULL || set->rediscover)
 		return false;
 	age_ms = set->host->monotonic_ms() - set->found_ms;
-	return age_ms < AC_KEYSET_REDISCOVER_S * INT64_C(1000);
+	return age_ms < AC_KEYSET_REDISCOVER_S * 1000;
 }
 
 char *
@@ -43,7 +40,6 @@ ac_keyset_source_url(void *arg, bool first)
 	struct ac_keyset *set = arg;
 
 	if (first) {
-		set->keys_asked = false;
 		set->asking_keys = is_place_known(set);
 		set->form = 0;
 	}
@@ -96,8 +92,16 @@ ac_keyset_source_take(void *arg, const char *url,
 	if (!set->asking_keys)
 		return take_metadata(set, answer, err);
 	if (ac_poll_answered(answer, err) &&
-	    ac_keyset_put(set, answer->body, err) == 0)
+	    ac_keyset_put(set, answer->body, err) == 0) {
+		ac_keyset_copy_save(set);
 		return AC_POLL_DONE;
+	}
 	set->rediscover = true;
 	return AC_POLL_FAILED;
+}
+
+void
+ac_keyset_source_same(void *arg)
+{
+	ac_keyset_copy_save(arg);
 }

@@ -163,6 +163,7 @@ set_up_poll(struct ac_keyset *set, struct authchain_error *err)
 		.counter = "keyset_refresh",
 		.url = ac_keyset_source_url,
 		.take = ac_keyset_source_take,
+		.same = ac_keyset_source_same,
 		.arg = set,
 	};
 	struct ac_poll_rules rules = {
@@ -173,7 +174,11 @@ set_up_poll(struct ac_keyset *set, struct authchain_error *err)
 	};
 
 	set->poll = ac_poll_new(set->host, set->entry, &client, &rules, err);
-	return set->poll == NULL ? -1 : 0;
+	if (set->poll == NULL)
+		return -1;
+	if (set->last_good != NULL)
+		ac_keyset_copy_load(set);
+	return 0;
 }
 
 static int
@@ -189,6 +194,7 @@ set_up(struct ac_keyset *set, const struct ac_keyset_source *source,
 	set->issuer = copy_of(source->issuer, &failed);
 	set->jwks_uri = copy_of(source->jwks_uri, &failed);
 	set->jwks_file = copy_of(source->jwks_file, &failed);
+	set->last_good = copy_of(source->last_good, &failed);
 	set->what = copy_of(what, &failed);
 	set->asked = ac_table_new(AC_KEYSET_MAX_UNKNOWN_KIDS, free);
 	set->fetch_flags = source->fetch_flags;
@@ -240,6 +246,7 @@ ac_keyset_free(struct ac_keyset **at)
 	free(set->issuer);
 	free(set->jwks_uri);
 	free(set->jwks_file);
+	free(set->last_good);
 	free(set->found_uri);
 	free(set->what);
 	free(set);

@@ -13,11 +13,12 @@
 #include "jose/jwks.h"
 #include "keys/poll.h"
 
-#define AC_KEYSET_COOLDOWN_S       30
-#define AC_KEYSET_MAX_STALE_S      (24 * 60 * 60)
+#define AC_KEYSET_COOLDOWN_S       INT64_C(30)
+#define AC_KEYSET_MAX_STALE_S      INT64_C(86400)
 #define AC_KEYSET_MAX_UNKNOWN_KIDS 1024
-#define AC_KEYSET_UNKNOWN_MAX_S    300 /* longest pause for one unknown kid */
-#define AC_KEYSET_REDISCOVER_S     (24 * 60 * 60) /* ask where the keys are */
+#define AC_KEYSET_UNKNOWN_MAX_S                                                \
+	INT64_C(300) /* longest pause for one unknown kid */
+#define AC_KEYSET_REDISCOVER_S INT64_C(86400) /* ask where the keys are */
 
 struct ac_keyset;
 
@@ -26,12 +27,13 @@ struct ac_keyset_source {
 	const char *issuer;    /* exact; also where discovery begins */
 	const char *jwks_uri;  /* NULL: discover from the issuer */
 	const char *jwks_file; /* instead of both: read at create, no network */
+	const char *last_good; /* where a copy is kept over restarts, or NULL */
 	uint32_t fetch_flags;  /* AUTHCHAIN_FETCH_ */
 	int64_t cooldown_ms;   /* between fetches that tokens ask for */
 	int64_t max_stale_ms;  /* keys fetched longer ago are not used */
 };
 
-/* entry is what log, fetch and timer are called with.  A file is read here;
+/* entry is what log, fetch and timer are called with.  Files are read here;
  * nothing else happens until ac_keyset_start. */
 struct ac_keyset *ac_keyset_new(const struct authchain_host *host,
     struct authchain_entry *entry, const struct ac_keyset_source *source,

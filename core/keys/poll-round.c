@@ -212,8 +212,11 @@ judge(struct ac_poll *poll, const struct authchain_answer *answer)
 	struct authchain_error err = { 0 };
 	enum ac_poll_step step;
 
-	if (answer->status == 304 && etag_serves(poll))
-		return AC_POLL_DONE; /* as it was (RFC 9110 15.4.5) */
+	if (answer->status == 304 && etag_serves(poll)) {
+		if (poll->client.same != NULL)
+			poll->client.same(poll->client.arg);
+		return AC_POLL_DONE; /* RFC 9110 15.4.5 */
+	}
 	step = poll->client.take(poll->client.arg, poll->url, answer, &err);
 	if (step == AC_POLL_DONE)
 		remember_etag(poll, answer);

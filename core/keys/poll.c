@@ -264,13 +264,11 @@ bool
 ac_poll_answered(const struct authchain_answer *answer,
     struct authchain_error *err)
 {
-	struct ac_quote quote;
-
 	if (answer->status == 200)
 		return true;
 	if (answer->status == 0)
-		(void)ac_error(err, AUTHCHAIN_ERROR_SYSTEM, "no answer: %s",
-		    ac_quote(&quote, ac_span_text(answer->error)));
+		(void)ac_error(err, AUTHCHAIN_ERROR_SYSTEM, "no answer: %.300s",
+		    answer->error);
 	else
 		(void)ac_error(err, AUTHCHAIN_ERROR_SYSTEM,
 		    "answered with status %u instead of 200%s", answer->status,

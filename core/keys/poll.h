@@ -40,6 +40,8 @@ struct ac_poll_client {
 	/* Judge the answer from url.  On NEXT *err may say why not this one. */
 	enum ac_poll_step (*take)(void *arg, const char *url,
 	    const struct authchain_answer *answer, struct authchain_error *err);
+	/* It is as it was (304); or NULL. */
+	void (*same)(void *arg);
 	void *arg;
 };
 
