@@ -282,9 +282,13 @@ check_PROGRAMS += %D%/checker
 E2E_TESTS = \
 	%D%/test-atoms.py \
 	%D%/test-cases.py \
-	%D%/test-demo.sh
+	%D%/test-demo.sh \
+	%D%/test-oidc.py
 EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
-	%D%/e2e.py
+	%D%/e2e.py %D%/oidc/package-lock.json %D%/oidc/package.json \
+	%D%/oidc/server.mjs
 dist_check_SCRIPTS += %D%/cases/ref.py $(E2E_TESTS)
 TESTS += $(E2E_TESTS)
 CLEANFILES += %D%/*.outputs %D%/*.secrets
+clean-local:
+	rm -rf %D%/oidc-work
