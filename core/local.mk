@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # One convenience library a layer; see doc/architecture.md.  libnet, libkeys
-# and libjose are linked by what needs them, and by nothing else.  Each holds
-# what is below it, once: libjose brings libbase along, libnet does not, or
-# libengine would hold libbase twice.
+# and libjose are linked by what needs them, and by nothing else.  libjose
+# brings libbase along; libnet and libkeys do not, or what is made of them and
+# libjose would hold libbase twice.
 noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/libkeys.la %D%/libengine.la %D%/libissue.la
 
