@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Each line is written out at once, lest a child that forks writes it again. */
 #ifndef TAP_H
 #define TAP_H
 
@@ -12,6 +13,7 @@ static int tap_count, tap_failed;
 		tap_failed += !ok_;                                            \
 		printf("%sok %d - %s\n", ok_ ? "" : "not ", ++tap_count,       \
 		    name);                                                     \
+		(void)fflush(stdout);                                          \
 	} while (0)
 
 static inline int
