@@ -4,6 +4,7 @@
 # and so do the snippets of doc/first-plugin.md.
 set -u
 : "${abs_top_srcdir:=$(cd "$(dirname "$0")/.." && pwd)}"
+: "${abs_top_builddir:=$abs_top_srcdir}"
 # shellcheck source=tests/tap.sh
 . "$abs_top_srcdir/tests/tap.sh"
 command -v pkg-config >/dev/null || skip_all "pkg-config is not installed"
@@ -41,6 +42,40 @@ is '-rw-r--r--' "$(find "$tmp/root" -name example.so -printf '%M')" \
 ${MAKE:-make} -s clean
 test ! -e example.so
 ok $? "make clean leaves the source"
+
+# The page's configuration and commands, with the command that was built.
+authchain=$abs_top_builddir/authchain
+page=$abs_top_srcdir/doc/first-plugin.md
+judged() { # token, method: the first line of the answer
+	printf %s "$1" | "$authchain" test --config try.conf --method "$2" |
+		head -n 1
+}
+if test -x "$authchain"; then
+	none "$(build)" "it builds once more"
+	chmod 755 "$tmp" "$tmp/my-plugin"
+	${MAKE:-make} -s check AUTHCHAIN="$authchain" >"$tmp/offers" 2>&1
+	ok $? "make check loads it"
+	grep -q '^  stages   identity authorize' "$tmp/offers"
+	ok $? "and prints its stages"
+	awk '/^```ini$/ { on = 1; next } /^```$/ { on = 0 } on' "$page" |
+		sed "s|/home/you/my-plugin|$tmp/my-plugin|" >try.conf
+	"$authchain" check-config --config try.conf >/dev/null 2>&1
+	ok $? "the page's configuration is good"
+	is 'allow try: alice by example, scopes read write' \
+		"$(judged open-alice POST)" "alice may write"
+	is 'deny try: 403 insufficient_scope by example: needed: write; held: read' \
+		"$(judged open-bob POST)" "bob may not"
+	is 'allow try: bob by example, scopes read' \
+		"$(judged open-bob GET)" "but read"
+	is 'deny try: 401 unknown_token by example: nobody of that name in names' \
+		"$(judged open-mallory GET)" "mallory is nobody"
+	sed -i 's/^writers/writrs/' try.conf
+	"$authchain" check-config --config try.conf 2>&1 |
+		grep -q 'did you mean "writers"'
+	ok $? "a misspelt option is asked about"
+else
+	skip "the page's commands" "the command is not built"
+fi
 
 # The weekend guard of the page, put in the way the page says.
 awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' \
