@@ -74,6 +74,7 @@ static const struct refusal {
 	{ "abi-option-twice", { "same name", NULL, NULL } },
 	{ "abi-option-choices", { "no choices", NULL, NULL } },
 	{ "abi-option-name", { "no proper name", NULL, NULL } },
+	{ "abi-option-reserved", { "engine's own", NULL, NULL } },
 	{ "abi-option-size", { "option table", NULL, NULL } },
 	{ "abi-option-fallback", { "count", NULL, NULL } },
 	{ "fault-create", { "fault-create", NULL, NULL } },

@@ -104,6 +104,10 @@ check_option(const struct authchain_option *options, size_t at,
 		return breaks(err, plugin, "an option has an unknown type");
 	if (option->type == AUTHCHAIN_OPTION_ENUM && option->choices == NULL)
 		return breaks(err, plugin, "an enum option has no choices");
+	for (size_t i = 0; i < ac_entry_schema_count; i++)
+		if (strcmp(ac_entry_schema[i].name, option->name) == 0)
+			return breaks(err, plugin,
+			    "an option has a name that is the engine's own");
 	for (size_t i = 0; i < at; i++)
 		if (strcmp(options[i].name, option->name) == 0)
 			return breaks(err, plugin,
