@@ -480,6 +480,36 @@ test_file_count(void)
 }
 
 static void
+test_entry_count(void)
+{
+	struct ac_diags *diags = ac_diags_new(false);
+	struct ac_conf *conf;
+	char name[64];
+	char *said;
+
+	make_tree();
+	for (int i = 1; i < 16 * AC_CONF_MAX_FILES; i++) {
+		(void)snprintf(name, sizeof(name), "chains/%05d", i);
+		make(&(struct file){ name, "", 0 });
+	}
+	conf = ac_conf_read(scratch, diags);
+	ok(conf->chain_count == 1 && ac_diags_errors(diags) == 0,
+	    "16383 left-overs beside a chain");
+	ac_conf_free(&conf);
+	ac_diags_free(&diags);
+	diags = ac_diags_new(false);
+	make(&(struct file){ "chains/00000", "", 0 });
+	conf = ac_conf_read(scratch, diags);
+	said = findings(diags);
+	ok(ac_diags_errors(diags) == 1 &&
+		strstr(said, ": more than 16384 files in the folder\n") != NULL,
+	    "16384 are too many");
+	free(said);
+	ac_conf_free(&conf);
+	ac_diags_free(&diags);
+}
+
+static void
 test_name_length(void)
 {
 	char path[128] = "chains/", *name = path + 7;
@@ -535,6 +565,7 @@ main(void)
 	test_incomplete();
 	test_drop_in();
 	test_file_count();
+	test_entry_count();
 	test_name_length();
 	test_file_size();
 	scratch_remove();

@@ -18,6 +18,8 @@ static const struct {
 	{ "two neighbours are swapped", "oatuh", "oauth" },
 	{ "two neighbours are swapped at the front", "wjks", "jwks" },
 	{ "upper case is no distance", "JWKS", "jwks" },
+	{ "nor is it in any letter", "AUTHORIZATION-SERVERS",
+	    "authorization-servers" },
 	{ "the word itself is nearest", "scopes", "scopes" },
 	{ "the nearer of two wins", "scope", "scope" },
 	{ "of two as near the first wins", "scopex", "scopes" },

@@ -173,6 +173,11 @@ static const struct {
 	{ "a URL with all there may be",
 	    "issuer = http://127.0.0.1:8080/a-b_c/~d;e?g=h&i=%20\n",
 	    "issuer = http://127.0.0.1:8080/a-b_c/~d;e?g=h&i=%20\n" },
+	{ "a URL with every letter and digit at its end",
+	    "issuer = https://azAZ09-_.example:1/%0f%9F%aF%Fa\n",
+	    "issuer = https://azAZ09-_.example:1/%0f%9F%aF%Fa\n" },
+	{ "a string of plain letters and digits", "text = azAZ09\n",
+	    "text = azAZ09\n" },
 	{ "a URL with a comma in quotes",
 	    "issuer = \"http://a.example:65535/a,b\"\n",
 	    "issuer = \"http://a.example:65535/a,b\"\n" },
@@ -425,8 +430,8 @@ static const struct {
 	{ "a name with a hyphen", "env = ${A-B}\n",
 	    "t:2:7: env: \"A-B\" is not the name of an environment variable | "
 	    "only ${NAME} is known, and $${ for ${ itself\n" },
-	{ "a name that begins with a digit", "env = ${1}\n",
-	    "t:2:7: env: \"1\" is not the name of an environment variable | "
+	{ "a name that begins with a digit", "env = ${0A}\n",
+	    "t:2:7: env: \"0A\" is not the name of an environment variable | "
 	    "only ${NAME} is known, and $${ for ${ itself\n" },
 	{ "an empty variable where empty is refused",
 	    "env = ${AC_TEST_EMPTY}\n",
@@ -603,6 +608,22 @@ static const struct {
 	{ "a stray percent sign", "issuer = https://a.example/100%\n",
 	    "t:2:10: issuer: \"https://a.example/100%\" is not a URL: % stands "
 	    "before two hexadecimal digits only | " FULL "\n" },
+	{ "a percent sign before one digit", "issuer = https://a/%4\n",
+	    "t:2:10: issuer: \"https://a/%4\" is not a URL: % stands before "
+	    "two hexadecimal digits only | " FULL "\n" },
+	{ "a percent sign before a letter", "issuer = https://a/%4g\n",
+	    "t:2:10: issuer: \"https://a/%4g\" is not a URL: % stands before "
+	    "two hexadecimal digits only | " FULL "\n" },
+	{ "a bracket in the host", "issuer = https://a]b/\n",
+	    "t:2:10: issuer: \"https://a]b/\" is not a URL: the host has a "
+	    "character that hosts don't have | " FULL "\n" },
+	{ "a letter that is no digit in an address",
+	    "issuer = https://[::g]/\n",
+	    "t:2:10: issuer: \"https://[::g]/\" is not a URL: the host has a "
+	    "character that hosts don't have | " FULL "\n" },
+	{ "an empty address", "issuer = https://[]/\n",
+	    "t:2:10: issuer: \"https://[]/\" is not a URL: it has no host "
+	    "| " FULL "\n" },
 	{ "a percent sign in the host", "issuer = https://a%20b/\n",
 	    "t:2:10: issuer: \"https://a%20b/\" is not a URL: the host has a "
 	    "character that hosts don't have | " FULL "\n" },
@@ -611,6 +632,12 @@ static const struct {
 	    "number from 1 to 65535 | " FULL "\n" },
 	{ "port 65536", "issuer = https://a:65536\n",
 	    "t:2:10: issuer: \"https://a:65536\" is not a URL: the port is not "
+	    "a number from 1 to 65535 | " FULL "\n" },
+	{ "a port that is 80 in 32 bits", "issuer = https://a:4294967376\n",
+	    "t:2:10: issuer: \"https://a:4294967376\" is not a URL: the port "
+	    "is not a number from 1 to 65535 | " FULL "\n" },
+	{ "a port with a letter", "issuer = https://a:8o/\n",
+	    "t:2:10: issuer: \"https://a:8o/\" is not a URL: the port is not "
 	    "a number from 1 to 65535 | " FULL "\n" },
 	{ "an empty port", "issuer = https://a:/\n",
 	    "t:2:10: issuer: \"https://a:/\" is not a URL: the port is not a "
@@ -678,6 +705,36 @@ test_bad(void)
 	}
 }
 
+static void
+check_url(size_t len, const char *said, const char *name)
+{
+	struct bound b;
+	struct ac_buf lines;
+
+	ac_buf_init(&lines, 8192);
+	ac_buf_text(&lines, "issuer = https://a/");
+	while (lines.len < len + 9)
+		ac_buf_byte(&lines, 'x');
+	bind_lines(&b, schema, COUNT(schema), lines.data);
+	findings_are(b.diags, said, name);
+	if ((b.options != NULL) != (said[0] == '\0'))
+		ok(false, "and it is bound when nothing was told");
+	ac_buf_clear(&lines);
+	unbind(&b);
+}
+
+#define X45 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+
+static void
+test_bounds(void)
+{
+	check_url(2048, "", "a URL of 2048 bytes");
+	check_url(2049,
+	    "t:2:10: issuer: \"https://a/" X45 "xxxxxxxxx\"... is not a URL: "
+	    "it is longer than 2048 bytes | " FULL "\n",
+	    "a URL of 2049 bytes");
+}
+
 static const struct authchain_option needy[] = {
 	{ .name = "issuer",
 	    .help = "who signs",
@@ -728,6 +785,9 @@ test_schema(void)
 		{ .name = "text",
 		    .type = AUTHCHAIN_OPTION_STRING,
 		    .fallback = "\"a" },
+		{ .name = "list",
+		    .type = AUTHCHAIN_OPTION_LIST,
+		    .fallback = "a, a, a" },
 	};
 	static const struct authchain_option newer[] = {
 		{ .name = "shape", .type = 99 },
@@ -741,10 +801,14 @@ test_schema(void)
 	    "until then set the option\n"
 	    "t:1:1: the plugin's own value for \"text\" is wrong: the quote "
 	    "that opens here is not closed | a mistake in the plugin: report "
-	    "it; until then set the option\n",
+	    "it; until then set the option\n"
+	    "t:1:1: the plugin's own value for \"list\" is wrong: list: \"a\" "
+	    "is in the list already | a mistake in the plugin: report it; "
+	    "until then set the option\n",
 	    "a fallback that is wrong is the plugin's mistake");
+	ok(b.options == NULL, "and nothing is bound");
 	unbind(&b);
-	bind_lines(&b, wrong, COUNT(wrong), "ttl = 5m\ntext = a\n");
+	bind_lines(&b, wrong, COUNT(wrong), "ttl = 5m\ntext = a\nlist = a\n");
 	ok(b.options != NULL, "and has no effect where the option is set");
 	unbind(&b);
 	bind_lines(&b, newer, COUNT(newer), "shape = round\n");
@@ -794,6 +858,7 @@ main(void)
 	test_good();
 	test_getters();
 	test_bad();
+	test_bounds();
 	test_required();
 	test_schema();
 	return done();

@@ -13,6 +13,7 @@
 #include "scratch.h"
 
 #include <fcntl.h>
+#include <signal.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -476,6 +477,9 @@ test_env(void)
 static void
 test_credential(void)
 {
+	static char big[AC_SECRET_MAX_BYTES + 2];
+
+	memset(big, 'x', AC_SECRET_MAX_BYTES);
 	(void)unsetenv("CREDENTIALS_DIRECTORY");
 	fails("credential = c\n",
 	    "t:2:14: there are no credentials: CREDENTIALS_DIRECTORY is not "
@@ -497,6 +501,14 @@ test_credential(void)
 	    "t:2:14: DIR/world holds a secret and is open to other users "
 	    "(mode 0644)" LOAD,
 	    "a credential that all may read");
+	scratch_write("big", ac_span(big, AC_SECRET_MAX_BYTES), 0400);
+	loads("credential = big\n", big, "credential big",
+	    "a credential of 65536 bytes");
+	big[AC_SECRET_MAX_BYTES] = 'x';
+	scratch_write("big", ac_span(big, AC_SECRET_MAX_BYTES + 1), 0400);
+	fails("credential = big\n",
+	    "t:2:14: DIR/big has 65537 bytes, at most 65536 are allowed" LOAD,
+	    "a credential of 65537 bytes");
 	fails("credential = ../good\n",
 	    "t:2:14: \"../good\" is not the name of a credential" LOAD,
 	    "a credential outside the folder");
@@ -563,6 +575,18 @@ test_descriptors(void)
 #else
 	ok(true, "it has three descriptors # SKIP closefrom is not there");
 #endif
+}
+
+/* A host that ignores SIGCHLD never learns how its children end. */
+static void
+test_ignored(void)
+{
+	void (*old)(int) = signal(SIGCHLD, SIG_IGN);
+
+	fails("exec = DIR/says, abc\n",
+	    "t:2:8: can't learn how DIR/says ended: No child processes\n",
+	    "a program whose end is not told");
+	(void)signal(SIGCHLD, old);
 }
 
 static void
@@ -657,6 +681,7 @@ main(void)
 	test_credential();
 	test_exec();
 	test_descriptors();
+	test_ignored();
 	test_killed();
 	test_owner();
 	scratch_remove();
