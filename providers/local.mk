@@ -12,13 +12,16 @@ providers_jwt = %D%/jwt-policy.c %D%/jwt.c %D%/jwt.h
 %C%_hs256_la_LDFLAGS = $(MODULE_FLAGS)
 %C%_hs256_la_LIBADD = core/libjose.la
 
-%C%_jwks_la_SOURCES = $(providers_jwt) %D%/jwks-options.c \
+providers_jwks = $(providers_jwt) %D%/jwks-options.c \
 	%D%/jwks-options.h %D%/jwks.c
+%C%_jwks_la_SOURCES = $(providers_jwks)
 %C%_jwks_la_LDFLAGS = $(MODULE_FLAGS)
 %C%_jwks_la_LIBADD = core/libkeys.la core/libjose.la
 
-%C%_oauth_la_SOURCES = %D%/oauth-answer.c %D%/oauth-documents.c \
-	%D%/oauth-introspect.c %D%/oauth-options.c %D%/oauth.c %D%/oauth.h
+providers_oauth = %D%/oauth-answer.c %D%/oauth-documents.c \
+	%D%/oauth-introspect.c %D%/oauth-options.c %D%/oauth-request.c \
+	%D%/oauth.c %D%/oauth.h
+%C%_oauth_la_SOURCES = $(providers_oauth)
 %C%_oauth_la_LDFLAGS = $(MODULE_FLAGS)
 %C%_oauth_la_LIBADD = core/libkeys.la core/libjose.la
 

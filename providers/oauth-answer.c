@@ -54,32 +54,50 @@ reject(const struct oauth *self, struct authchain_call *call, uint32_t why,
 
 /* ---- an answer that is none ---- */
 
+static bool
+has_error(const struct authchain_answer *answer, const char *const *codes)
+{
+	json_t *tree = ac_json_parse(answer->body, &ac_json_token, NULL);
+	struct authchain_span said = ac_json_string(tree, "error");
+	bool found = false;
+
+	for (; !found && *codes != NULL; codes++)
+		found = ac_span_is_text(said, *codes);
+	json_decref(tree);
+	return found;
+}
+
+bool
+oauth_refuses_us(const struct authchain_answer *answer)
+{
+	static const char *const codes[] = { "invalid_client",
+		"unauthorized_client", NULL };
+
+	return answer->status == 401 || answer->status == 403 ||
+	       (answer->status == 400 && has_error(answer, codes));
+}
+
 static uint32_t
 judge_error(struct oauth *self, struct authchain_call *call,
     const struct authchain_answer *answer)
 {
-	json_t *tree = ac_json_parse(answer->body, &ac_json_token, NULL);
-	struct authchain_span code = ac_json_string(tree, "error");
-	bool unsupported = ac_span_is_text(code, "unsupported_token_type");
-	bool refused = answer->status == 401 || answer->status == 403 ||
-		       ac_span_is_text(code, "invalid_client") ||
-		       ac_span_is_text(code, "unauthorized_client");
+	static const char *const codes[] = { "unsupported_token_type", NULL };
 	struct authchain_error err = { 0 };
 	struct ac_quote quote;
 
-	if (refused)
+	if (answer->status == 400 && has_error(answer, codes)) {
+		note_answer(self);
+		return reject(self, call, AUTHCHAIN_REASON_UNKNOWN_TOKEN,
+		    "the server does not know this kind of token");
+	}
+	if (oauth_refuses_us(answer))
 		(void)ac_error(&err, AUTHCHAIN_ERROR_SYSTEM,
 		    "the server refuses our own credentials (status %u); "
 		    "check client-id %s, client-secret and client-auth",
 		    answer->status, ac_quote(&quote, self->client_id));
 	else
 		(void)ac_poll_answered(answer, &err);
-	json_decref(tree);
-	if (!unsupported || answer->status != 400)
-		return oauth_unavailable(self, call, err.text);
-	note_answer(self);
-	return reject(self, call, AUTHCHAIN_REASON_UNKNOWN_TOKEN,
-	    "the server does not know this kind of token");
+	return oauth_unavailable(self, call, err.text);
 }
 
 /* ---- the claims ---- */
@@ -272,6 +290,10 @@ oauth_judge(struct oauth *self, struct authchain_call *call,
 	json_t *tree;
 	uint32_t outcome;
 
+	if (answer == NULL)
+		return oauth_unavailable(self, call,
+		    "the request was refused before it was sent (address not "
+		    "allowed, too many requests, or not started)");
 	if (answer->status != 200)
 		return judge_error(self, call, answer);
 	tree = ac_json_parse(answer->body, &ac_json_document, &err);

@@ -228,14 +228,15 @@ document_path(const struct oauth *self)
 }
 
 static int
-publish_at(struct oauth *self, const char *path, struct authchain_span body)
+publish_at(struct oauth *self, uint32_t level, const char *path,
+    struct authchain_span body)
 {
 	if (self->host->publish(self->entry, path, "application/json", body) ==
 	    0)
 		return 0;
-	self->host->log(self->entry, AUTHCHAIN_LOG_WARNING,
+	self->host->log(self->entry, level,
 	    "the resource's metadata can't be published at %s: another entry "
-	    "has that path",
+	    "has that path, or out of memory",
 	    path);
 	return -1;
 }
@@ -256,10 +257,11 @@ publish_resource(struct oauth *self)
 		    DOCUMENT_BYTES);
 		goto out;
 	}
-	r = publish_at(self, path, ac_buf_span(&buf));
+	r = publish_at(self, AUTHCHAIN_LOG_ERROR, path, ac_buf_span(&buf));
 	/* some clients ask at the root alone; chains may share a host */
 	if (r == 0 && strcmp(path, RESOURCE_WELL_KNOWN) != 0)
-		(void)publish_at(self, RESOURCE_WELL_KNOWN, ac_buf_span(&buf));
+		(void)publish_at(self, AUTHCHAIN_LOG_WARNING,
+		    RESOURCE_WELL_KNOWN, ac_buf_span(&buf));
 out:
 	ac_buf_clear(&buf);
 	free(path);

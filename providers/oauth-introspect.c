@@ -1,26 +1,63 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Asking about a token (RFC 7662 2.1).  Which tokens: those that are no JWS,
- * for those speak for themselves.  The token and the client's secret are in
- * memory that is wiped, and in nothing that is logged.
+ * Opaque tokens: which are claimed, and how calls wait for the server.  All
+ * calls that bring the same token wait for one question about it; a server
+ * that has stopped answering is left alone for a while.
  */
 #include "oauth.h"
 
 #include <stdlib.h>
 
+#include <openssl/evp.h>
+
 #include "base/buf.h"
 #include "jose/jws.h"
 
-#define ANSWER_BYTES   (UINT64_C(64) << 10)
-#define TIMEOUT_MS     10000
-#define FORM_MAX_BYTES ((size_t)4 * AC_JWS_MAX_TOKEN)
+#define TIMEOUT_MS   10000
+#define MAX_OPEN     1024 /* questions under way */
+#define MAX_ASKERS   1024 /* calls that wait for one */
+#define BREAK_AFTER  5    /* failures in a row; then pauses, doubled up to */
+#define PAUSE_MS     INT64_C(1000)
+#define MAX_PAUSE_MS INT64_C(16000)
+#define DIGEST_BYTES 32
 
-/* A call that waits for the server. */
-struct question {
-	struct oauth *self; /* alive as long as the call is */
-	const struct authchain_host *host;
+/* A call that waits. */
+struct asker {
+	struct asker *next;
 	struct authchain_ticket *ticket;
 };
+
+/* One token that the server is asked about. */
+struct question {
+	struct oauth *self;
+	unsigned char digest[DIGEST_BYTES]; /* of the token */
+	struct ac_buf token;
+	size_t secret_at, tries;
+	int64_t until_ms;     /* the first asker's deadline */
+	struct asker *askers; /* under self->lock */
+	size_t asker_count;
+};
+
+int
+oauth_introspect_init(struct oauth *self)
+{
+	if (pthread_mutex_init(&self->lock, NULL) != 0)
+		return -1;
+	self->questions = ac_table_new(MAX_OPEN, NULL);
+	if (self->questions != NULL)
+		return 0;
+	(void)pthread_mutex_destroy(&self->lock);
+	return -1;
+}
+
+void
+oauth_introspect_clear(struct oauth *self)
+{
+	if (self->questions == NULL)
+		return;
+	ac_table_free(&self->questions);
+	(void)pthread_mutex_destroy(&self->lock);
+}
 
 uint32_t
 oauth_claim(void *arg, struct authchain_call *call)
@@ -33,139 +70,228 @@ oauth_claim(void *arg, struct authchain_call *call)
 	return AUTHCHAIN_MINE;
 }
 
-/* application/x-www-form-urlencoded (RFC 6749 appendix B) */
-static void
-add_form(struct ac_buf *buf, struct authchain_span text)
+/* ---- a server that does not answer ---- */
+
+/*
+ * May the server be asked now?  Only silence counts: what it answers a
+ * stranger's token with must not keep others from asking.  After a pause one
+ * call tries, and the others go on being turned away until it is through.
+ */
+static bool
+may_ask(struct oauth *self)
 {
-	static const char hex[] = "0123456789ABCDEF";
+	int64_t now_ms = self->host->monotonic_ms(), pause_ms = PAUSE_MS;
+	bool may = true;
 
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.data[i];
-		unsigned char byte = (unsigned char)c;
-
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		    (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-		    c == '_' || c == '*') {
-			ac_buf_byte(buf, c);
-		} else if (c == ' ') {
-			ac_buf_byte(buf, '+');
-		} else {
-			ac_buf_byte(buf, '%');
-			ac_buf_byte(buf, hex[byte >> 4]);
-			ac_buf_byte(buf, hex[byte & 15]);
-		}
+	(void)pthread_mutex_lock(&self->lock);
+	if (self->silent >= BREAK_AFTER) {
+		for (unsigned int i = BREAK_AFTER;
+		     i < self->silent && pause_ms < MAX_PAUSE_MS; i++)
+			pause_ms *= 2;
+		may = now_ms - self->silent_ms >= pause_ms;
+		if (may)
+			self->silent_ms = now_ms;
 	}
+	(void)pthread_mutex_unlock(&self->lock);
+	return may;
 }
 
-/* base64 with padding (RFC 4648 4) */
 static void
-add_base64(struct ac_buf *buf, struct authchain_span text)
+note_silence(struct oauth *self, const struct authchain_answer *answer)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t i = 0; i < text.len; i += 3) {
-		size_t left = text.len - i < 3 ? text.len - i : 3;
-		uint32_t bits = 0;
-
-		for (size_t j = 0; j < left; j++)
-			bits |= (uint32_t)(unsigned char)text.data[i + j]
-				<< (16 - 8 * j);
-		for (size_t j = 0; j <= left; j++)
-			ac_buf_byte(buf, digits[bits >> (18 - 6 * j) & 63]);
-		for (size_t j = left; j < 3; j++)
-			ac_buf_byte(buf, '=');
+	(void)pthread_mutex_lock(&self->lock);
+	if (answer->status != 0) {
+		self->silent = 0;
+	} else {
+		self->silent += self->silent < UINT32_MAX;
+		self->silent_ms = self->host->monotonic_ms();
 	}
+	(void)pthread_mutex_unlock(&self->lock);
 }
 
-/* RFC 6749 2.3.1: each is form-encoded before they are joined. */
-static void
-write_basic(const struct oauth *self, struct authchain_span secret,
-    struct ac_buf *out)
-{
-	struct ac_buf pair;
+/* ---- questions ---- */
 
-	ac_buf_init(&pair, FORM_MAX_BYTES);
-	add_form(&pair, self->client_id);
-	ac_buf_byte(&pair, ':');
-	add_form(&pair, secret);
-	ac_buf_text(out, "Basic ");
-	add_base64(out, ac_buf_span(&pair));
-	out->failed = out->failed || pair.failed;
-	ac_buf_wipe(&pair);
+static struct authchain_span
+key_of(const struct question *question)
+{
+	return ac_span((const char *)question->digest, DIGEST_BYTES);
 }
 
 static void
-write_body(const struct oauth *self, struct authchain_span token,
-    struct authchain_span secret, struct ac_buf *out)
+question_free(struct question *question)
 {
-	ac_buf_text(out, "token=");
-	add_form(out, token);
-	ac_buf_text(out, "&token_type_hint=access_token");
-	if (!self->secret_in_body)
-		return;
-	ac_buf_text(out, "&client_id=");
-	add_form(out, self->client_id);
-	ac_buf_text(out, "&client_secret=");
-	add_form(out, secret);
+	ac_buf_wipe(&question->token);
+	free(question);
+}
+
+/* All that wait get their answer; NULL: nothing could be sent. */
+static void
+settle(struct question *question, const struct authchain_answer *answer)
+{
+	struct oauth *self = question->self;
+	const struct authchain_host *host = self->host;
+	struct asker *asker, *next;
+
+	(void)pthread_mutex_lock(&self->lock);
+	(void)ac_table_remove(self->questions, key_of(question));
+	asker = question->askers;
+	(void)pthread_mutex_unlock(&self->lock);
+	for (; asker != NULL; asker = next) {
+		struct authchain_call *call = host->resume(asker->ticket);
+
+		next = asker->next;
+		if (call != NULL)
+			host->complete(asker->ticket,
+			    oauth_judge(self, call, answer));
+		host->ticket_unref(asker->ticket);
+		free(asker);
+	}
+	question_free(question);
+}
+
+static void answered(void *arg, const struct authchain_answer *answer);
+
+static int
+ask(struct question *question)
+{
+	struct oauth *self = question->self;
+	int64_t left_ms = question->until_ms - self->host->monotonic_ms();
+	struct oauth_request request = {
+		.token = ac_buf_span(&question->token),
+		.secret_at = question->secret_at,
+		.timeout_ms = left_ms < 1            ? 1
+			      : left_ms > TIMEOUT_MS ? TIMEOUT_MS
+						     : (uint32_t)left_ms,
+	};
+
+	return oauth_ask(self, &request, answered, question);
+}
+
+/* While a secret is changed either the new or the old one is known there. */
+static bool
+ask_with_next_secret(struct question *question)
+{
+	struct oauth *self = question->self;
+	size_t count = self->host->secret_count(self->entry, "client-secret");
+
+	if (++question->tries >= count)
+		return false;
+	question->secret_at = (question->secret_at + 1) % count;
+	return ask(question) == 0;
 }
 
 static void
 answered(void *arg, const struct authchain_answer *answer)
 {
 	struct question *question = arg;
-	const struct authchain_host *host = question->host;
-	struct authchain_call *call = host->resume(question->ticket);
+	struct oauth *self = question->self;
 
-	if (call != NULL)
-		host->complete(question->ticket,
-		    oauth_judge(question->self, call, answer));
-	host->ticket_unref(question->ticket);
-	free(question);
+	note_silence(self, answer);
+	if (oauth_refuses_us(answer)) {
+		if (ask_with_next_secret(question))
+			return;
+	} else if (answer->status == 200) {
+		self->secret_at = question->secret_at;
+		self->host->secret_used(self->entry, "client-secret",
+		    question->secret_at);
+	}
+	settle(question, answer);
 }
 
-static int
-send_question(struct oauth *self, struct authchain_call *call,
-    struct question *question)
+static struct question *
+question_new(struct oauth *self, struct authchain_call *call,
+    const unsigned char digest[DIGEST_BYTES])
 {
 	const struct authchain_host *host = self->host;
-	struct authchain_span secret =
-	    host->secret_value(self->entry, "client-secret", 0);
+	struct question *question = calloc(1, sizeof(*question));
 	uint32_t left_ms = host->remaining_ms(call);
-	struct ac_buf basic, body;
-	int r = -1;
 
-	ac_buf_init(&basic, FORM_MAX_BYTES);
-	ac_buf_init(&body, FORM_MAX_BYTES);
-	write_basic(self, secret, &basic);
-	write_body(self, host->token(call), secret, &body);
-	if (!basic.failed && !body.failed) {
-		struct authchain_pair headers[] = {
-			{ ac_span_text("Content-Type"),
-			    ac_span_text("application/x-www-form-urlencoded") },
-			{ ac_span_text("Accept"),
-			    ac_span_text("application/json") },
-			{ ac_span_text("Authorization"), ac_buf_span(&basic) },
-		};
-		struct authchain_fetch request = {
-			.size = sizeof(request),
-			.url = self->endpoint.data,
-			.method = "POST",
-			.body = ac_buf_span(&body),
-			.headers = headers,
-			.header_count = self->secret_in_body ? 2 : 3,
-			.flags = self->fetch_flags,
-			.timeout_ms = left_ms > 0 && left_ms < TIMEOUT_MS
-					  ? left_ms
-					  : TIMEOUT_MS,
-			.max_bytes = ANSWER_BYTES,
-		};
+	if (question == NULL)
+		return NULL;
+	question->self = self;
+	question->secret_at = self->secret_at;
+	question->until_ms =
+	    host->monotonic_ms() + (left_ms > 0 ? left_ms : TIMEOUT_MS);
+	memcpy(question->digest, digest, DIGEST_BYTES);
+	ac_buf_init(&question->token, AC_JWS_MAX_TOKEN);
+	ac_buf_add(&question->token, host->token(call));
+	if (!question->token.failed)
+		return question;
+	question_free(question);
+	return NULL;
+}
 
-		r = host->fetch(self->entry, &request, answered, question);
+/* Under the lock: the question about that token, which is new when it had none
+ * yet.  NULL: too many wait already. */
+static struct question *
+question_for(struct oauth *self, struct question *fresh)
+{
+	struct question *open = ac_table_find(self->questions, key_of(fresh));
+
+	if (open != NULL)
+		return open->asker_count < MAX_ASKERS ? open : NULL;
+	return ac_table_put(self->questions, key_of(fresh), fresh) == 0 ? fresh
+									: NULL;
+}
+
+static uint32_t
+refuse_wait(struct oauth *self, struct authchain_call *call, uint32_t why,
+    const char *detail)
+{
+	self->host->reason(call, why, "%s", detail);
+	self->host->retry_after(call, 1);
+	return AUTHCHAIN_UNAVAILABLE;
+}
+
+/* fresh and asker are taken. */
+static uint32_t
+join(struct oauth *self, struct authchain_call *call, struct question *fresh,
+    struct asker *asker)
+{
+	struct question *question;
+
+	(void)pthread_mutex_lock(&self->lock);
+	question = question_for(self, fresh);
+	if (question != NULL) {
+		asker->next = question->askers;
+		question->askers = asker;
+		question->asker_count++;
 	}
-	ac_buf_wipe(&basic);
-	ac_buf_wipe(&body);
-	return r;
+	(void)pthread_mutex_unlock(&self->lock);
+	if (question != fresh)
+		question_free(fresh);
+	if (question == NULL) {
+		self->host->ticket_unref(asker->ticket);
+		free(asker);
+		return refuse_wait(self, call, AUTHCHAIN_REASON_BUSY,
+		    "too many calls wait for the authorization server");
+	}
+	if (question == fresh && ask(fresh) != 0)
+		settle(fresh, NULL);
+	return AUTHCHAIN_PENDING;
+}
+
+static uint32_t
+wait_for_answer(struct oauth *self, struct authchain_call *call)
+{
+	const struct authchain_host *host = self->host;
+	struct authchain_span token = host->token(call);
+	unsigned char digest[DIGEST_BYTES];
+	struct question *fresh = NULL;
+	struct asker *asker = calloc(1, sizeof(*asker));
+
+	if (asker != NULL && EVP_Digest(token.data, token.len, digest, NULL,
+				 EVP_sha256(), NULL) == 1)
+		fresh = question_new(self, call, digest);
+	if (fresh != NULL)
+		asker->ticket = host->defer(call);
+	if (fresh != NULL && asker->ticket != NULL)
+		return join(self, call, fresh, asker);
+	if (fresh != NULL)
+		question_free(fresh);
+	free(asker);
+	return refuse_wait(self, call, AUTHCHAIN_REASON_OUT_OF_MEMORY,
+	    "no memory to ask about the token");
 }
 
 uint32_t
@@ -173,33 +299,14 @@ oauth_verify(void *arg, struct authchain_call *call)
 {
 	struct oauth *self = arg;
 	const struct authchain_host *host = self->host;
-	struct question *question;
 
 	if (host->token(call).len > AC_JWS_MAX_TOKEN) {
 		host->reason(call, AUTHCHAIN_REASON_MALFORMED_TOKEN,
 		    "longer than %u bytes", AC_JWS_MAX_TOKEN);
 		return AUTHCHAIN_REJECT;
 	}
-	question = calloc(1, sizeof(*question));
-	if (question == NULL)
-		goto memory;
-	question->self = self;
-	question->host = host;
-	question->ticket = host->defer(call);
-	if (question->ticket == NULL)
-		goto memory;
-	if (send_question(self, call, question) == 0) {
-		host->secret_used(self->entry, "client-secret", 0);
-		return AUTHCHAIN_PENDING;
-	}
-	host->ticket_unref(question->ticket);
-	free(question);
-	return oauth_unavailable(self, call,
-	    "the request was refused before it was sent (address not allowed, "
-	    "too many requests, or not started)");
-memory:
-	free(question);
-	host->reason(call, AUTHCHAIN_REASON_OUT_OF_MEMORY,
-	    "no memory to ask about the token");
-	return AUTHCHAIN_UNAVAILABLE;
+	if (!may_ask(self))
+		return oauth_unavailable(self, call,
+		    "it has not answered for a while and is not asked now");
+	return wait_for_answer(self, call);
 }

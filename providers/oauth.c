@@ -17,6 +17,7 @@ oauth_destroy(void *arg)
 	if (self == NULL)
 		return;
 	oauth_documents_clear(self);
+	oauth_introspect_clear(self);
 	free(self->servers);
 	free(self->scopes);
 	free(self->audiences);
@@ -36,6 +37,11 @@ oauth_create(const struct authchain_host *host, struct authchain_entry *entry,
 	}
 	self->host = host;
 	self->entry = entry;
+	if (oauth_introspect_init(self) != 0) {
+		host->fail(entry, NULL, "out of memory");
+		free(self);
+		return -1;
+	}
 	if (oauth_read_options(self) != 0 || oauth_documents_read(self) != 0) {
 		oauth_destroy(self);
 		return -1;

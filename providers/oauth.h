@@ -3,10 +3,11 @@
 #ifndef PROVIDERS_OAUTH_H
 #define PROVIDERS_OAUTH_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "base/error.h"
-#include "base/span.h"
+#include "base/table.h"
 #include "keys/poll.h"
 
 #define OAUTH_OPTION_COUNT 14
@@ -33,8 +34,13 @@ struct oauth {
 	struct authchain_span *audiences;
 	size_t audience_count; /* 0: aud is not looked at */
 	int64_t leeway_s;
-	_Atomic bool failing; /* the last answer was none */
+	_Atomic bool failing;     /* the last answer was none */
+	_Atomic size_t secret_at; /* the one that was known last */
 	_Atomic uint64_t asked, failed;
+	pthread_mutex_t lock;       /* guards these: */
+	struct ac_table *questions; /* under way, by the token's digest */
+	unsigned int silent;        /* requests in a row without any answer */
+	int64_t silent_ms; /* when the last of them ended, or one began */
 };
 
 /* Read and check all options, in create.  -1 after host->fail. */
@@ -47,10 +53,25 @@ int oauth_documents_publish(struct oauth *self);
 void oauth_documents_clear(struct oauth *self);
 void oauth_challenge(void *arg, struct authchain_call *call);
 
-/* Opaque tokens (oauth-introspect.c, oauth-answer.c). */
+/* Opaque tokens (oauth-introspect.c, oauth-request.c, oauth-answer.c). */
+int oauth_introspect_init(struct oauth *self);
+void oauth_introspect_clear(struct oauth *self);
 uint32_t oauth_claim(void *arg, struct authchain_call *call);
 uint32_t oauth_verify(void *arg, struct authchain_call *call);
-/* Judge the server's answer, in a callback or after resume. */
+
+struct oauth_request {
+	struct authchain_span token;
+	size_t secret_at; /* of client-secret */
+	uint32_t timeout_ms;
+};
+/* As host->fetch. */
+int oauth_ask(struct oauth *self, const struct oauth_request *asked,
+    void (*done)(void *arg, const struct authchain_answer *answer), void *arg);
+
+/* Does the server refuse our credentials, not the token? */
+bool oauth_refuses_us(const struct authchain_answer *answer);
+/* Judge the server's answer, in a call that was resumed; NULL: the request was
+ * refused before it was sent. */
 uint32_t oauth_judge(struct oauth *self, struct authchain_call *call,
     const struct authchain_answer *answer);
 uint32_t oauth_unavailable(struct oauth *self, struct authchain_call *call,

@@ -133,7 +133,8 @@ struct authchain_entry *fakehost_entry(struct fakehost *host,
 const char *fakehost_refusal(void);
 /* An entry without a plugin, for what is called with one. */
 struct authchain_entry *fakehost_bare_entry(struct fakehost *host);
-void fakehost_start(struct authchain_entry *entry);
+/* What start said, 0 without one. */
+int fakehost_start(struct authchain_entry *entry);
 void fakehost_destroy(struct authchain_entry **entry);
 /* Runs status; the lines are in host->reported. */
 const char *fakehost_status(struct authchain_entry *entry);

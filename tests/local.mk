@@ -123,19 +123,36 @@ check_PROGRAMS += %D%/test-metadata
 TESTS += %D%/test-metadata
 fakehost = %D%/fakehost-call.c %D%/fakehost-parts.h %D%/fakehost.c \
 	%D%/fakehost.h %D%/signer.c %D%/signer.h
-check_PROGRAMS += %D%/test-jwks %D%/test-keyset %D%/test-oauth
+check_PROGRAMS += %D%/test-jwks %D%/test-keys-memory %D%/test-keyset \
+	%D%/test-keyset-live %D%/test-oauth
 %C%_test_jwks_SOURCES = $(fakehost) %D%/test-jwks.c
 %C%_test_jwks_LDADD = core/libjose.la
+%C%_test_keys_memory_SOURCES = $(fakehost) %D%/test-keys-memory.c
+%C%_test_keys_memory_LDADD = core/libjose.la
 %C%_test_keyset_SOURCES = $(fakehost) %D%/test-keyset.c
 %C%_test_keyset_LDADD = core/libkeys.la core/libjose.la
 %C%_test_oauth_SOURCES = $(fakehost) %D%/test-oauth.c
 %C%_test_oauth_LDADD = core/libjose.la
-TESTS += %D%/test-jwks %D%/test-keyset %D%/test-oauth
-check_PROGRAMS += %D%/test-keyset-live
 %C%_test_keyset_live_SOURCES = %D%/signer.c %D%/signer.h \
 	%D%/test-keyset-live.c
 %C%_test_keyset_live_LDADD = core/libkeys.la core/libnet.la core/libjose.la
-TESTS += %D%/test-keyset-live
+TESTS += %D%/test-jwks %D%/test-keys-memory %D%/test-keyset \
+	%D%/test-keyset-live %D%/test-oauth
+# The two providers once more, with allocations that fail when they are told.
+FAILING_MODULE = -module -avoid-version -shared -no-undefined \
+	$(DEFS_LDFLAGS) -rpath /nowhere \
+	-export-symbols-regex '^(authchain_module_v1|failing_[a-z]*)$$' \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+	-Wl,--wrap=strdup,--wrap=strndup $(AM_LDFLAGS)
+check_LTLIBRARIES += %D%/failing-jwks.la %D%/failing-oauth.la
+%C%_failing_jwks_la_SOURCES = %D%/failing.c $(providers_jwks)
+%C%_failing_jwks_la_CPPFLAGS = $(AM_CPPFLAGS)
+%C%_failing_jwks_la_LDFLAGS = $(FAILING_MODULE)
+%C%_failing_jwks_la_LIBADD = core/libkeys.la core/libjose.la
+%C%_failing_oauth_la_SOURCES = %D%/failing.c $(providers_oauth)
+%C%_failing_oauth_la_CPPFLAGS = $(AM_CPPFLAGS)
+%C%_failing_oauth_la_LDFLAGS = $(FAILING_MODULE)
+%C%_failing_oauth_la_LIBADD = core/libkeys.la core/libjose.la
 
 # base and jose: a program a file, and the corpora.
 BASE_TESTS = \

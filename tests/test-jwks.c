@@ -41,7 +41,7 @@ bed_new(const char *const *options)
 		printf("# %s\n", fakehost_refusal());
 		abort();
 	}
-	fakehost_start(bed.entry);
+	(void)fakehost_start(bed.entry);
 	return bed;
 }
 
@@ -179,7 +179,7 @@ test_create(void)
 
 		if (stands) {
 			ok(host->fetch_count == 0, "create fetches nothing");
-			fakehost_start(entry);
+			(void)fakehost_start(entry);
 			asked = host->fetch_count == 1 &&
 				row->fetched != NULL &&
 				strcmp(host->fetches[0].url, row->fetched) == 0;
@@ -834,19 +834,19 @@ test_shares(void)
 	char *token = good();
 
 	same = fakehost_entry(bed.host, plugin, RESOURCE, usual);
-	fakehost_start(same);
+	(void)fakehost_start(same);
 	ok(bed.host->fetch_count == 1,
 	    "two entries with the same issuer and URL share one fetch");
 	foreign = fakehost_entry(bed.host, plugin, RESOURCE, other);
-	fakehost_start(foreign);
+	(void)fakehost_start(foreign);
 	ok(bed.host->fetch_count == 2,
 	    "two issuers share nothing, though the URL is the same");
 	differs = fakehost_entry(bed.host, plugin, RESOURCE, slower);
-	fakehost_start(differs);
+	(void)fakehost_start(differs);
 	ok(bed.host->fetch_count == 3,
 	    "neither do entries with other rules for the keys");
 	third = fakehost_entry(bed.host, plugin, RESOURCE, elsewhere);
-	fakehost_start(third);
+	(void)fakehost_start(third);
 	ok(bed.host->fetch_count == 4, "nor with another URL");
 	(void)fakehost_answer(bed.host, 200, NULL, set_rsa);
 	call = fakehost_call(same, token);

@@ -36,7 +36,7 @@ bed_new(const char *resource, const char *const *options)
 		printf("# %s\n", fakehost_refusal());
 		abort();
 	}
-	fakehost_start(bed.entry);
+	(void)fakehost_start(bed.entry);
 	return bed;
 }
 
@@ -738,6 +738,207 @@ test_claim(void)
 	bed_free(&bed, "claim");
 }
 
+#define BASIC_OLD "Authorization: Basic cnM6b2xk\n" /* rs:old */
+#define BASIC_NEW "Authorization: Basic cnM6bmV3\n" /* rs:new */
+
+static bool
+asked_with(struct bed *bed, const char *authorization)
+{
+	const struct fakehost_fetch *fetch = fakehost_oldest(bed->host);
+
+	return fetch != NULL && strstr(fetch->headers, authorization) != NULL;
+}
+
+static struct authchain_call *
+asked(struct bed *bed, const char *token)
+{
+	struct authchain_call *call = fakehost_call(bed->entry, token);
+
+	(void)fakehost_verify(call);
+	return call;
+}
+
+static void
+test_secrets(void)
+{
+	static const char *const options[] = {
+		"introspection-endpoint=" ENDPOINT, "client-id=rs",
+		"client-secret=new|old", NULL
+	};
+	struct bed bed = bed_new(RESOURCE, options);
+	struct authchain_call *call = asked(&bed, "t");
+
+	ok(asked_with(&bed, BASIC_NEW), "the current secret is sent first");
+	(void)fakehost_answer(bed.host, 401, NULL, "");
+	ok(call->outcome == AUTHCHAIN_PENDING && asked_with(&bed, BASIC_OLD),
+	    "where it is refused the previous one is tried");
+	(void)fakehost_answer(bed.host, 200, NULL, OK_SUB "}");
+	ok(strcmp(fakehost_words(call), "accept alice") == 0 &&
+		fakehost_number(&bed.host->metrics, "secret_used") == 1,
+	    "and counted as used");
+	fakehost_call_free(&call);
+	call = asked(&bed, "u");
+	ok(asked_with(&bed, BASIC_OLD), "the next question begins with it");
+	(void)fakehost_answer(bed.host, 400, NULL,
+	    "{\"error\":\"invalid_client\"}");
+	ok(asked_with(&bed, BASIC_NEW), "until it is refused");
+	(void)fakehost_answer(bed.host, 401, NULL, "");
+	ok(strcmp(fakehost_words(call), "unavailable dependency_unavailable") ==
+		    0 &&
+		fakehost_open(bed.host) == 0,
+	    "each is tried once");
+	fakehost_call_free(&call);
+	call = asked(&bed, "v");
+	(void)fakehost_answer(bed.host, 401, NULL, "");
+	bed.host->refuse_fetch = true;
+	fakehost_call_free(&call);
+	call = asked(&bed, "w");
+	ok(strcmp(fakehost_words(call), "unavailable dependency_unavailable") ==
+		0,
+	    "and nothing hangs when the host refuses the second");
+	fakehost_call_free(&call);
+	bed.host->refuse_fetch = false;
+	while (fakehost_answer(bed.host, 401, NULL, ""))
+		continue;
+	bed_free(&bed, "secrets");
+}
+
+static void
+test_one_question(void)
+{
+	struct bed bed = bed_new(RESOURCE, asker);
+	struct authchain_call *first = asked(&bed, "t");
+	struct authchain_call *second = asked(&bed, "t");
+	struct authchain_call *third = asked(&bed, "t");
+	struct authchain_call *other = asked(&bed, "T");
+
+	ok(bed.host->fetch_count == 2,
+	    "calls with the same token ask once, another token once more");
+	fakehost_give_up(first);
+	(void)fakehost_answer(bed.host, 200, NULL, OK_SUB "}");
+	ok(strcmp(fakehost_words(first), "unavailable deadline") == 0 &&
+		strcmp(fakehost_words(second), "accept alice") == 0 &&
+		strcmp(fakehost_words(third), "accept alice") == 0 &&
+		other->outcome == AUTHCHAIN_PENDING,
+	    "the answer is for all that wait, also when the first gave up");
+	(void)fakehost_answer(bed.host, 200, NULL, "{\"active\":false}");
+	ok(strcmp(fakehost_words(other), "reject unknown_token") == 0,
+	    "and for nobody else");
+	fakehost_call_free(&first);
+	first = asked(&bed, "t");
+	ok(bed.host->fetch_count == 3, "no answer is remembered");
+	fakehost_call_free(&first);
+	fakehost_call_free(&second);
+	fakehost_call_free(&third);
+	fakehost_call_free(&other);
+	bed_free(&bed, "one question");
+}
+
+static void
+test_crowd(void)
+{
+	struct bed bed = bed_new(RESOURCE, asker);
+	struct authchain_call *calls[1025];
+	size_t accepted = 0;
+	char token[32];
+
+	for (size_t i = 0; i < 1025; i++)
+		calls[i] = asked(&bed, "t");
+	ok(strcmp(fakehost_words(calls[1023]), "pending") == 0 &&
+		strcmp(fakehost_words(calls[1024]), "unavailable busy") == 0 &&
+		calls[1024]->retry_after_s > 0,
+	    "1024 wait for one question, the next is turned away");
+	(void)fakehost_answer(bed.host, 200, NULL, OK_SUB "}");
+	for (size_t i = 0; i < 1025; i++) {
+		accepted += calls[i]->outcome == AUTHCHAIN_ACCEPT;
+		fakehost_call_free(&calls[i]);
+	}
+	ok(accepted == 1024, "all that wait are answered");
+	for (size_t i = 0; i < 1025; i++) {
+		(void)snprintf(token, sizeof(token), "t%zu", i);
+		calls[i] = asked(&bed, token);
+	}
+	ok(strcmp(fakehost_words(calls[1023]), "pending") == 0 &&
+		strcmp(fakehost_words(calls[1024]), "unavailable busy") == 0,
+	    "1024 questions are under way, the next is turned away");
+	while (fakehost_answer(bed.host, 200, NULL, OK_SUB "}"))
+		continue;
+	for (size_t i = 0; i < 1025; i++)
+		fakehost_call_free(&calls[i]);
+	bed_free(&bed, "crowd");
+}
+
+static bool
+is_turned_away(struct bed *bed)
+{
+	size_t before = bed->host->fetch_count;
+	struct authchain_call *call = asked(bed, "t");
+	bool away = call->outcome == AUTHCHAIN_UNAVAILABLE &&
+		    bed->host->fetch_count == before &&
+		    strstr(call->detail, "is not asked now") != NULL;
+
+	fakehost_call_free(&call);
+	return away;
+}
+
+static void
+fail_once(struct bed *bed, uint32_t status)
+{
+	struct authchain_call *call = asked(bed, "t");
+
+	if (status == 0)
+		(void)fakehost_fail(bed->host, "timed out");
+	else
+		(void)fakehost_answer(bed->host, status, NULL, "");
+	fakehost_call_free(&call);
+}
+
+static void
+test_breaker(void)
+{
+	struct bed bed = bed_new(RESOURCE, asker);
+	struct authchain_call *call;
+
+	for (int i = 0; i < 50; i++)
+		fail_once(&bed, 500);
+	ok(!is_turned_away(&bed),
+	    "a server that answers 500 goes on being asked");
+	(void)fakehost_answer(bed.host, 500, NULL, "");
+	for (int i = 0; i < 4; i++)
+		fail_once(&bed, 0);
+	fail_once(&bed, 500);
+	for (int i = 0; i < 4; i++)
+		fail_once(&bed, 0);
+	ok(!is_turned_away(&bed), "and so does one that was silent four times");
+	(void)fakehost_fail(bed.host, "timed out");
+	ok(is_turned_away(&bed), "after the fifth it is left alone");
+	fakehost_advance(bed.host, 999);
+	ok(is_turned_away(&bed), "for a second");
+	fakehost_advance(bed.host, 1);
+	call = asked(&bed, "t");
+	ok(call->outcome == AUTHCHAIN_PENDING, "then one call tries");
+	ok(is_turned_away(&bed), "and others don't meanwhile");
+	(void)fakehost_fail(bed.host, "timed out");
+	fakehost_call_free(&call);
+	fakehost_advance(bed.host, 1999);
+	ok(is_turned_away(&bed), "silent again: twice as long");
+	for (int i = 0; i < 20; i++) {
+		fakehost_advance(bed.host, 16000);
+		fail_once(&bed, 0);
+	}
+	fakehost_advance(bed.host, 15999);
+	ok(is_turned_away(&bed), "and at most 16 s");
+	fakehost_advance(bed.host, 1);
+	call = asked(&bed, "t");
+	(void)fakehost_answer(bed.host, 200, NULL, OK_SUB "}");
+	ok(strcmp(fakehost_words(call), "accept alice") == 0,
+	    "the first answer");
+	fakehost_call_free(&call);
+	ok(!is_turned_away(&bed), "ends it");
+	(void)fakehost_answer(bed.host, 200, NULL, OK_SUB "}");
+	bed_free(&bed, "breaker");
+}
+
 static void
 test_troubles(void)
 {
@@ -833,6 +1034,10 @@ main(void)
 	test_any_audience();
 	test_requests();
 	test_claim();
+	test_secrets();
+	test_one_question();
+	test_crowd();
+	test_breaker();
 	test_troubles();
 	test_status();
 	return done();
