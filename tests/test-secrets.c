@@ -345,8 +345,8 @@ static const struct {
 	    "t:3:11: timeout: \"61s\" is more than the most allowed, 1m\n" },
 	/* file */
 	{ "a relative path", "file = secret\n",
-	    "t:2:8: file: \"secret\" is not an absolute path | begin with "
-	    "/\n" },
+	    "t:2:8: file: the value (not shown) is not an absolute path | "
+	    "begin with /\n" },
 	{ "no such file", "file = DIR/none\n",
 	    "t:2:8: can't open DIR/none: No such file or directory\n" },
 	{ "a folder", "file = DIR\n",
@@ -374,7 +374,8 @@ static const struct {
 	    "| " ONE_A_LINE "\n" },
 	/* exec */
 	{ "a program that is not absolute", "exec = cat, /x\n",
-	    "t:2:8: \"cat\" is not an absolute path\n" },
+	    "t:2:8: the program (not shown) is not an absolute path: write "
+	    "exec = /PROGRAM, ARGUMENT, ...\n" },
 	{ "no program", "exec =\n", "t:2:6: exec: the list is empty\n" },
 	{ "no such program", "exec = DIR/none\n",
 	    "t:2:8: can't open DIR/none: No such file or directory\n" },
@@ -510,13 +511,16 @@ test_credential(void)
 	    "t:2:14: DIR/big has 65537 bytes, at most 65536 are allowed" LOAD,
 	    "a credential of 65537 bytes");
 	fails("credential = ../good\n",
-	    "t:2:14: \"../good\" is not the name of a credential" LOAD,
+	    "t:2:14: the value (not shown) is not the name of a "
+	    "credential" LOAD,
 	    "a credential outside the folder");
 	fails("credential = ..\n",
-	    "t:2:14: \"..\" is not the name of a credential" LOAD,
+	    "t:2:14: the value (not shown) is not the name of a "
+	    "credential" LOAD,
 	    "the folder's parent");
 	fails("credential = /etc/passwd\n",
-	    "t:2:14: \"/etc/passwd\" is not the name of a credential" LOAD,
+	    "t:2:14: the value (not shown) is not the name of a "
+	    "credential" LOAD,
 	    "a path for a credential");
 }
 

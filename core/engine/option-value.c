@@ -5,12 +5,24 @@
 #include "engine/grow.h"
 #include "engine/option-type.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static int
 out_of_memory(const struct ac_option_reading *r)
 {
 	return ac_option_complain(r, &r->item->value_at, NULL, "out of memory");
+}
+
+/* As messages show it. */
+static void
+note(struct ac_option_reading *r, const char *written)
+{
+	if ((r->option->flags & AC_OPTION_HIDDEN) != 0)
+		(void)snprintf(r->quote.text, sizeof(r->quote.text),
+		    "the value (not shown)");
+	else
+		(void)ac_quote(&r->quote, ac_span_text(written));
 }
 
 /* ---- one value --------------------------------------------------------- */
@@ -56,7 +68,7 @@ read_single(struct ac_option_reading *r)
 		return r->option->type == AUTHCHAIN_OPTION_SECRET
 			   ? out_of_memory(r)
 			   : -1;
-	(void)ac_quote(&r->quote, text);
+	note(r, item->value);
 	text = ac_span_text(r->value->text);
 	if (text.len == 0 && (r->option->type != AUTHCHAIN_OPTION_STRING ||
 				 must_not_be_empty(r->option)))
@@ -75,7 +87,7 @@ check_item(struct ac_option_reading *r, const struct ac_part *part,
 	bool repeats = (r->option->flags & AC_OPTION_REPEATS) != 0;
 	struct ac_option_value *value = r->value;
 
-	(void)ac_quote(&r->quote, ac_span_text(part->text));
+	note(r, part->text);
 	if (text[0] == '\0')
 		return ac_option_complain(r, &part->at,
 		    part->quoted ? NULL : "is there a comma too many?",

@@ -13,6 +13,8 @@ struct ac_options;
 
 /* For the core's own schemas: a list may hold the same item twice. */
 #define AC_OPTION_REPEATS 0x40000000u
+/* Likewise: the value may be a secret by mistake; no message shows it. */
+#define AC_OPTION_HIDDEN 0x20000000u
 
 /* Finds the secret that "@NAME" means; NULL when there is none of that name, or
  * when it could not be loaded, which was reported: then its name is in names

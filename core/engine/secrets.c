@@ -24,19 +24,20 @@ const struct authchain_option ac_secret_schema[] = {
 	{ .name = "file",
 	    .help = "file with one value a line, current first",
 	    .type = AUTHCHAIN_OPTION_PATH,
-	    .flags = AUTHCHAIN_OPTION_ENVIRONMENT },
+	    .flags = AUTHCHAIN_OPTION_ENVIRONMENT | AC_OPTION_HIDDEN },
 	{ .name = "env",
 	    .help = "name of an environment variable",
 	    .type = AUTHCHAIN_OPTION_STRING,
-	    .flags = AUTHCHAIN_OPTION_NOT_EMPTY },
+	    .flags = AUTHCHAIN_OPTION_NOT_EMPTY | AC_OPTION_HIDDEN },
 	{ .name = "credential",
 	    .help = "name of a systemd credential",
 	    .type = AUTHCHAIN_OPTION_STRING,
-	    .flags = AUTHCHAIN_OPTION_NOT_EMPTY },
+	    .flags = AUTHCHAIN_OPTION_NOT_EMPTY | AC_OPTION_HIDDEN },
 	{ .name = "exec",
 	    .help = "program that prints the values, and its arguments",
 	    .type = AUTHCHAIN_OPTION_LIST,
-	    .flags = AUTHCHAIN_OPTION_NOT_EMPTY | AC_OPTION_REPEATS },
+	    .flags = AUTHCHAIN_OPTION_NOT_EMPTY | AC_OPTION_REPEATS |
+		     AC_OPTION_HIDDEN },
 	{ .name = "timeout",
 	    .help = "how long exec may take",
 	    .fallback = "5s",
@@ -161,6 +162,15 @@ from_file(const struct load *load, struct ac_secret *raw,
 	    AC_SECRET_MAX_BYTES, raw, err);
 }
 
+/* What else stands there may be the secret itself. */
+static bool
+is_variable(const char *name)
+{
+	static const char usual[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+
+	return name[strspn(name, usual)] == '\0' && strchr(name, '_') != NULL;
+}
+
 static int
 from_env(const struct load *load, struct ac_secret *raw,
     struct authchain_error *err)
@@ -170,6 +180,9 @@ from_env(const struct load *load, struct ac_secret *raw,
 	struct ac_quote quote;
 	size_t len;
 
+	if (value == NULL && !is_variable(name))
+		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
+		    "no environment variable has that name (not shown)");
 	if (value == NULL)
 		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
 		    "environment variable %s is not set",
@@ -226,14 +239,12 @@ from_credential(const struct load *load, struct ac_secret *raw,
 {
 	const char *name = ac_options_text(load->options, "credential").data;
 	const char *folder = getenv("CREDENTIALS_DIRECTORY");
-	struct ac_quote quote;
 	char path[4096];
 	int fd, result, len;
 
 	if (strchr(name, '/') != NULL || name[0] == '.')
 		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
-		    "%s is not the name of a credential",
-		    ac_quote(&quote, ac_span_text(name)));
+		    "the value (not shown) is not the name of a credential");
 	if (folder == NULL || folder[0] != '/')
 		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
 		    "there are no credentials: CREDENTIALS_DIRECTORY is not "
@@ -256,7 +267,6 @@ from_exec(const struct load *load, struct ac_secret *raw,
 {
 	size_t count = ac_options_count(load->options, "exec");
 	const char **argv = calloc(count + 1, sizeof(*argv));
-	struct ac_quote quote;
 	int result;
 
 	if (argv == NULL)
@@ -269,8 +279,8 @@ from_exec(const struct load *load, struct ac_secret *raw,
 		    AC_SECRET_MAX_BYTES, raw, err);
 	else
 		result = ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
-		    "%s is not an absolute path",
-		    ac_quote(&quote, ac_span_text(argv[0])));
+		    "the program (not shown) is not an absolute path: "
+		    "write exec = /PROGRAM, ARGUMENT, ...");
 	free(argv);
 	return result;
 }
