@@ -190,8 +190,6 @@ static const struct row rows[] = {
 	    "# before a comment\n"
 	    "DIR/chains/b.conf:2:1: no = after \"x\" | write KEY = VALUE, or "
 	    "# before a comment\n"
-	    "DIR/conf.d/c.conf:1:1: a key before any section | begin with "
-	    "[chain], [plugin NAME] or [secret NAME]\n"
 	    "DIR/conf.d/c.conf:1:1: no = after \"z\" | write KEY = VALUE, or # "
 	    "before a comment\n",
 	    "a b ", NULL },

@@ -39,10 +39,12 @@ ac_open_print(const struct authchain_diagnostic *finding, FILE *out)
 		    finding->hint, ac_out_off(out));
 }
 
+/* Lints are for check-config. */
 static void
 print_finding(void *arg, const struct authchain_diagnostic *finding)
 {
-	ac_open_print(finding, arg);
+	if (finding->severity != AUTHCHAIN_SEVERITY_LINT)
+		ac_open_print(finding, arg);
 }
 
 static void

@@ -141,8 +141,9 @@ read_key(struct parser *p, struct authchain_span line, size_t at)
 	struct ac_position where = place(p, 0);
 	struct ac_key key = { .secret = is_in_secret(p) };
 
-	check_started(p, at);
 	ac_key_read(&key, line, at, &where, p->quiet ? NULL : p->diags);
+	if (key.value > 0)
+		check_started(p, at);
 	p->item.key = copy(key.text);
 	p->item.key_at = place(p, at);
 	p->item.broken = p->quiet || key.value == 0 || p->item.key == NULL;

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "engine/call.h"
 #include "engine/metric.h"
 #include "engine/service.h"
 #include "engine/share.h"
@@ -119,4 +120,24 @@ ac_entry_start(struct authchain_entry *entry, struct authchain_error *err)
 	    "chain %s: entry %s (plugin %s) could not be started; its log "
 	    "line says why",
 	    entry->chain, entry->name, is->name);
+}
+
+void
+ac_entry_check_scopes(const struct ac_options *options, struct ac_diags *diags)
+{
+	static const char key[] = "required-scopes";
+	struct ac_quote quote;
+
+	for (size_t i = 0; i < ac_options_count(options, key); i++) {
+		struct authchain_span scope = ac_options_item(options, key, i);
+
+		if (ac_call_is_scope(scope))
+			continue;
+		ac_diag(diags, AUTHCHAIN_SEVERITY_ERROR,
+		    ac_options_item_at(options, key, i),
+		    ac_span_find(scope, ' ', 0) < scope.len
+			? "put commas between the scopes of a list"
+			: "scopes are visible ASCII without \" and \\",
+		    "%s: %s is no scope", key, ac_quote(&quote, scope));
+	}
 }

@@ -63,4 +63,8 @@ int ac_entry_start(struct authchain_entry *entry, struct authchain_error *err);
 extern const struct authchain_option ac_entry_schema[];
 extern const size_t ac_entry_schema_count;
 
+/* required-scopes: what no token can hold would shut everybody out. */
+void ac_entry_check_scopes(const struct ac_options *options,
+    struct ac_diags *diags);
+
 #endif

@@ -76,6 +76,20 @@ is_file(void *handle, int fd)
 	return true;
 }
 
+/* Why dlopen failed, without the name we gave it, which means nothing. */
+static const char *
+why_not(const char *name)
+{
+	const char *why = dlerror();
+	size_t len = strlen(name);
+
+	if (why == NULL)
+		return "for no reason that it gives";
+	return strncmp(why, name, len) == 0 && strncmp(why + len, ": ", 2) == 0
+		   ? why + len + 2
+		   : why;
+}
+
 void *
 ac_mapped_open(int fd, struct authchain_error *err)
 {
@@ -89,7 +103,7 @@ ac_mapped_open(int fd, struct authchain_error *err)
 		handle = dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 		if (handle == NULL) {
 			ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
-			    "the dynamic linker refuses it: %s", dlerror());
+			    "the dynamic linker refuses it: %s", why_not(name));
 			return NULL;
 		}
 		if (is_file(handle, fd))

@@ -6,8 +6,10 @@
  */
 #include "engine/model.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "engine/entry.h"
 #include "engine/scope.h"
 
 static const struct ac_position nowhere = { "", 0, 0 };
@@ -111,8 +113,10 @@ say_no_entry(const struct ac_model_chain *chain, const struct ac_scope *shared,
 	for (size_t i = 0; names != NULL && i < shared->plugin_count; i++)
 		names[n++] = shared->plugins[i].section->name;
 	ac_diag(diags, AUTHCHAIN_SEVERITY_ERROR, at,
-	    n == 0 ? "write a section [plugin NAME] for it"
-		   : ac_suggest_hint(hint, name, names, n),
+	    ac_span_find(name, ' ', 0) < name.len
+		? "put commas between the names of a list"
+	    : n == 0 ? "write a section [plugin NAME] for it"
+		     : ac_suggest_hint(hint, name, names, n),
 	    "[chain] names the entry %s, and there is no such [plugin] "
 	    "section",
 	    ac_quote(&quote, name));
@@ -190,6 +194,23 @@ look_up_all(struct ac_model_chain *chain, struct ac_scope *shared,
 }
 
 static void
+say_no_part(const char *key, const struct ac_defined *defined,
+    const struct ac_position *at, struct ac_diags *diags)
+{
+	char hint[AC_HINT_BYTES] = "it has one in";
+	size_t len = strlen(hint);
+
+	for (enum authchain_stage s = AUTHCHAIN_STAGE_GUARD;
+	     s <= AUTHCHAIN_STAGE_AUDIT; s++)
+		if (serves(defined->plugin, s) && len < sizeof(hint))
+			len += (size_t)snprintf(hint + len, sizeof(hint) - len,
+			    " %s", ac_model_stage_key(s));
+	ac_diag(diags, AUTHCHAIN_SEVERITY_ERROR, at, hint,
+	    "[chain] %s names %s, but plugin %s has no part in that stage", key,
+	    defined->section->name, defined->plugin->is.name);
+}
+
+static void
 enrol(struct ac_model_chain *chain, struct ac_scope *shared,
     enum authchain_stage stage, size_t item, struct ac_diags *diags)
 {
@@ -203,10 +224,7 @@ enrol(struct ac_model_chain *chain, struct ac_scope *shared,
 		return;
 	defined->enrolled = true;
 	if (defined->plugin != NULL && !serves(defined->plugin, stage)) {
-		ac_diag(diags, AUTHCHAIN_SEVERITY_ERROR, at, NULL,
-		    "[chain] %s names %s, but plugin %s has no part in that "
-		    "stage",
-		    key, defined->section->name, defined->plugin->is.name);
+		say_no_part(key, defined, at, diags);
 		return;
 	}
 	if (defined->options == NULL)
@@ -242,6 +260,7 @@ check_chain(const struct ac_model_chain *chain, struct ac_diags *diags)
 {
 	bool anonymous = ac_options_number(chain->options, "anonymous") == 1;
 
+	ac_entry_check_scopes(chain->options, diags);
 	if (ac_options_count(chain->options, "identity") == 0 && !anonymous)
 		ac_diag(diags, AUTHCHAIN_SEVERITY_ERROR, &chain->section->at,
 		    "write identity = NAME, and a section [plugin NAME]",

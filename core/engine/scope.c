@@ -73,24 +73,57 @@ is_broken(const struct ac_section *section, const char *key)
 	return item != NULL && item->broken;
 }
 
+/* "did you mean" of the plugins that are there. */
+static const char *
+suggest_type(char hint[AC_HINT_BYTES], const struct ac_loader *loader,
+    const char *type)
+{
+	size_t count;
+	char **names = ac_loader_names(loader, &count);
+
+	(void)ac_suggest_hint(hint, ac_span_text(type),
+	    (const char *const *)names, count);
+	for (size_t i = 0; i < count; i++)
+		free(names[i]);
+	free(names);
+	return hint;
+}
+
 static void
 say_no_plugin(struct ac_loader *loader, const struct ac_section *section,
     const char *type, const struct authchain_error *err, struct ac_diags *diags)
 {
 	const struct ac_item *item = ac_section_find(section, "type");
+	const struct ac_item *path = ac_section_find(section, "path");
 	char hint[AC_HINT_BYTES];
-	size_t count;
-	char **names = ac_loader_names(loader, &count);
+
+	if (path != NULL)
+		ac_diag(diags, AUTHCHAIN_SEVERITY_ERROR, &path->value_at,
+		    "name the plugin's own file, or remove the line",
+		    "[plugin %s] cannot load %s: %s", section->name,
+		    path->value, err->text);
+	else
+		ac_diag(diags, AUTHCHAIN_SEVERITY_ERROR,
+		    item == NULL ? &section->at : &item->value_at,
+		    suggest_type(hint, loader, type),
+		    "[plugin %s] cannot load plugin \"%s\": %s", section->name,
+		    type, err->text);
+}
+
+static void
+say_no_type(struct ac_loader *loader, const struct ac_section *section,
+    const char *type, struct ac_diags *diags)
+{
+	char hint[AC_HINT_BYTES];
+	struct ac_quote quote;
 
 	ac_diag(diags, AUTHCHAIN_SEVERITY_ERROR,
-	    item == NULL ? &section->at : &item->value_at,
-	    ac_suggest_hint(hint, ac_span_text(type),
-		(const char *const *)names, count),
-	    "[plugin %s] cannot load plugin \"%s\": %s", section->name, type,
-	    err->text);
-	for (size_t i = 0; i < count; i++)
-		free(names[i]);
-	free(names);
+	    &ac_section_find(section, "type")->value_at,
+	    strchr(type, '/') != NULL
+		? "for a file elsewhere write path = /abs/file.so as well"
+		: suggest_type(hint, loader, type),
+	    "[plugin %s] %s is no name of a plugin", section->name,
+	    ac_quote(&quote, ac_span_text(type)));
 }
 
 static const struct ac_plugin *
@@ -101,7 +134,6 @@ load_plugin(struct ac_loader *loader, const struct ac_section *section,
 	const char *path = scalar(section, "path");
 	const struct ac_plugin *plugin = NULL;
 	struct authchain_error err;
-	struct ac_quote quote;
 
 	if (is_broken(section, "type") || is_broken(section, "path"))
 		return NULL;
@@ -109,12 +141,7 @@ load_plugin(struct ac_loader *loader, const struct ac_section *section,
 	if (type == NULL)
 		type = section->name;
 	if (!ac_name_is_valid(ac_span_text(type))) {
-		ac_diag(diags, AUTHCHAIN_SEVERITY_ERROR,
-		    &ac_section_find(section, "type")->value_at,
-		    "a type is letters a-z, digits, - and _; for a file "
-		    "elsewhere write path = /abs/file.so as well",
-		    "[plugin %s] %s is no name of a plugin", section->name,
-		    ac_quote(&quote, ac_span_text(type)));
+		say_no_type(loader, section, type, diags);
 		return NULL;
 	}
 	if (path != NULL && path[0] != '/') {
@@ -148,6 +175,26 @@ join_schema(const struct ac_plugin *plugin, size_t *count)
 	return schema;
 }
 
+/* Options that weaken a default are named so. */
+static void
+check_insecure(const struct ac_defined *defined, struct ac_diags *diags)
+{
+	const struct ac_plugin *plugin = defined->plugin;
+
+	for (size_t i = 0; i < plugin->is.option_count; i++) {
+		const char *name = plugin->options[i].name;
+
+		if (strstr(name, "insecure") == NULL ||
+		    ac_options_number(defined->options, name) == 0)
+			continue;
+		ac_diag(diags, AUTHCHAIN_SEVERITY_LINT,
+		    ac_options_at(defined->options, name),
+		    "for development only: remove the line elsewhere",
+		    "[plugin %s] %s weakens what is checked",
+		    defined->section->name, name);
+	}
+}
+
 static void
 define(struct ac_defined *defined, struct ac_loader *loader,
     const struct ac_secret_lookup *lookup, struct ac_diags *diags)
@@ -161,6 +208,10 @@ define(struct ac_defined *defined, struct ac_loader *loader,
 	if (defined->schema != NULL)
 		defined->options = ac_options_bind(defined->schema, count,
 		    defined->section, lookup, diags);
+	if (defined->options == NULL)
+		return;
+	check_insecure(defined, diags);
+	ac_entry_check_scopes(defined->options, diags);
 }
 
 bool

@@ -144,13 +144,18 @@ copy_of(const char *text, bool *failed)
 static int
 read_file(struct ac_keyset *set, struct authchain_error *err)
 {
+	struct authchain_error why = { 0 };
 	char *data = NULL;
 	size_t len = 0;
 	int r = -1;
 
 	if (ac_file_read(set->jwks_file, AC_FILE_CONFIG, AC_JWKS_MAX_BYTES,
-		&data, &len, err) == 0)
-		r = ac_keyset_put(set, ac_span(data, len), err);
+		&data, &len, err) == 0) {
+		r = ac_keyset_put(set, ac_span(data, len), &why);
+		if (r != 0)
+			(void)ac_error(err, why.code, "%s: %s", set->jwks_file,
+			    why.text);
+	}
 	free(data);
 	return r;
 }
