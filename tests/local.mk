@@ -299,10 +299,11 @@ check_PROGRAMS += %D%/checker
 E2E_TESTS = \
 	%D%/test-atoms.py \
 	%D%/test-cases.py \
+	%D%/test-cli-mistakes.py \
 	%D%/test-demo.sh \
 	%D%/test-oidc.py
 EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
-	%D%/e2e.py %D%/oidc/package-lock.json %D%/oidc/package.json \
+	%D%/e2e.py %D%/mistakes.txt %D%/oidc/package-lock.json %D%/oidc/package.json \
 	%D%/oidc/server.mjs
 dist_check_SCRIPTS += %D%/cases/ref.py $(E2E_TESTS)
 TESTS += $(E2E_TESTS)
