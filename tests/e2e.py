@@ -16,8 +16,8 @@ import cli
 from cli import BUILD, PLUGINS, SOURCE, Folder, b64, ok, same, write
 
 __all__ = ["BUILD", "PLUGINS", "SOURCE", "Checker", "Folder", "KeyServer",
-           "Run", "b64", "begin", "done", "judge", "leaks", "mint", "note",
-           "ok", "same", "secret", "skip", "write"]
+           "Run", "b64", "begin", "done", "end", "index", "judge", "leaks",
+           "mint", "note", "ok", "same", "secret", "skip", "write"]
 
 CHECKER = os.path.join(BUILD, "tests", "checker")
 PIECE = 16  # so many bytes of a secret in a row are a leak
@@ -61,15 +61,20 @@ def pieces(data):
             yield piece
 
 
-def leaks(secrets, outputs):
-    """Where outputs have pieces of secrets: (secret's number, offset)."""
-    index = {}
+def index(secrets):
+    """{piece: number of its secret}"""
+    found = {}
     for number, data in enumerate(secrets):
         for piece in pieces(data):
-            index.setdefault(piece, number)
+            found.setdefault(piece, number)
+    return found
+
+
+def leaks(known_pieces, outputs):
+    """Where outputs have one of them: [(number of its secret, offset)]."""
     found = []
     for at in range(len(outputs) - PIECE + 1):
-        number = index.get(outputs[at:at + PIECE])
+        number = known_pieces.get(outputs[at:at + PIECE])
         if number is not None:
             found.append((number, at))
     return found
@@ -88,9 +93,13 @@ def done():
     for file in record.values():
         file.flush()
     with open(record["outputs"].name, "rb") as file:
-        found = leaks(known, file.read())
+        found = leaks(index(known), file.read())
     ok(not found, "no secret and no token of %d was said" % len(known),
        found[:9])
+    end()
+
+
+def end():
     cli.done(secret_free=False)
 
 

@@ -301,6 +301,7 @@ E2E_TESTS = \
 	%D%/test-cases.py \
 	%D%/test-cli-mistakes.py \
 	%D%/test-demo.sh \
+	%D%/test-leaks.py \
 	%D%/test-oidc.py
 EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
 	%D%/e2e.py %D%/mistakes.txt %D%/oidc/package-lock.json %D%/oidc/package.json \
@@ -308,5 +309,10 @@ EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
 dist_check_SCRIPTS += %D%/cases/ref.py $(E2E_TESTS)
 TESTS += $(E2E_TESTS)
 CLEANFILES += %D%/*.outputs %D%/*.secrets
+# It looks at what the others said.
+%D%/test-leaks.log: %D%/test-atoms.log %D%/test-cases.log \
+	%D%/test-cli-init.log %D%/test-cli-judge.log \
+	%D%/test-cli-mint.log %D%/test-cli-mistakes.log \
+	%D%/test-demo.log %D%/test-oidc.log
 clean-local:
 	rm -rf %D%/oidc-work

@@ -86,7 +86,7 @@ def read_rows():
 
 def write_files():
     """What the rows speak of."""
-    long = "abcdefghijklmnopqrstuvwxyz0123456789"
+    long = os.urandom(18).hex()
     key = ec.generate_private_key(ec.SECP256R1())
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8,
                                 NoEncryption()).decode()
@@ -94,9 +94,9 @@ def write_files():
         Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     secrets = {
         "internal.token": "itok_" + os.urandom(20).hex(),
-        "shared.keys": os.urandom(24).hex(), "other.keys": long[::-1],
+        "shared.keys": os.urandom(24).hex(), "other.keys": os.urandom(18).hex(),
         "short.keys": "short", "empty.keys": None,
-        "blank.keys": long + "\n\n" + long[::-1], "space.keys": " " + long,
+        "blank.keys": long + "\n\n" + long, "space.keys": " " + long,
         "twice.keys": long + "\n" + long, "bom.keys": "\ufeff" + long,
         "huge.keys": (long * 2000)[:70000],
         "many.keys": "\n".join("%s%d" % (long, at) for at in range(100)),
@@ -107,7 +107,8 @@ def write_files():
     for name, text in secrets.items():
         write(folder + "/" + name, "" if text is None else text + "\n", 0o600)
         for line in (text or "").splitlines():
-            secret(line)
+            if name != "pub.pem" and not line.startswith("-----"):
+                secret(line)
     secret(MISPLACED)
     os.chmod(folder + "/open.keys", 0o644)
     os.chmod(folder + "/group.keys", 0o660)
