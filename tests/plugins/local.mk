@@ -28,6 +28,7 @@ check_LTLIBRARIES += \
 	%D%/abi-option-choices.la \
 	%D%/abi-option-fallback.la \
 	%D%/abi-option-name.la \
+	%D%/abi-option-reserved.la \
 	%D%/abi-option-size.la \
 	%D%/abi-option-twice.la \
 	%D%/abi-option-type.la \
@@ -77,6 +78,7 @@ check_LTLIBRARIES += \
 %C%_abi_option_choices_la_LDFLAGS = $(TEST_MODULE)
 %C%_abi_option_fallback_la_LDFLAGS = $(TEST_MODULE)
 %C%_abi_option_name_la_LDFLAGS = $(TEST_MODULE)
+%C%_abi_option_reserved_la_LDFLAGS = $(TEST_MODULE)
 %C%_abi_option_size_la_LDFLAGS = $(TEST_MODULE)
 %C%_abi_option_twice_la_LDFLAGS = $(TEST_MODULE)
 %C%_abi_option_type_la_LDFLAGS = $(TEST_MODULE)
