@@ -23,8 +23,19 @@ AM_TESTSUITE_SUMMARY_HEADER = ' for $(PACKAGE_STRING)'; \
 
 EXTRA_DIST += %D%/tap.h %D%/tap.sh
 
-# C tests that take minutes under valgrind or the thread sanitizer.
-SLOW_TESTS =
+# C tests that take minutes under valgrind: each repeats, thousands of times,
+# what a quicker one does once.
+NOT_FOR_VALGRIND = \
+	%D%/test-conf-bounds \
+	%D%/test-conf-fuzz \
+	%D%/test-config-memory \
+	%D%/test-jwk \
+	%D%/test-jwks \
+	%D%/test-memory \
+	%D%/test-pasted-key \
+	%D%/test-pem \
+	%D%/test-rfc \
+	%D%/test-wycheproof
 
 # What a stranger can do with what was installed, and with nothing else.
 EXTRA_DIST += %D%/installed/Makefile %D%/installed/answers \
