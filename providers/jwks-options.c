@@ -272,11 +272,28 @@ jwks_source_clear(struct jwks_source *source)
 	*source = (struct jwks_source){ 0 };
 }
 
+static size_t
+count_public(const struct authchain_host *host, struct authchain_entry *entry)
+{
+	size_t count = host->option_count(entry, "algorithms"), public = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct ac_alg *alg =
+		    ac_alg_find(host->option_item(entry, "algorithms", i));
+
+		public += alg != NULL && alg->scheme != AC_SCHEME_HMAC;
+	}
+	return public;
+}
+
 int
 jwks_check_algorithms(const struct authchain_host *host,
     struct authchain_entry *entry)
 {
+	static const char why[] = "whoever knows a public key could sign with "
+				  "it; a shared secret is type = hs256";
 	size_t count = host->option_count(entry, "algorithms");
+	bool some = count_public(host, entry) > 0;
 	int r = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -285,11 +302,24 @@ jwks_check_algorithms(const struct authchain_host *host,
 
 		if (alg == NULL || alg->scheme != AC_SCHEME_HMAC)
 			continue;
-		host->fail(entry, "algorithms",
-		    "%s has no place here: whoever knows a public key could "
-		    "sign with it; a shared secret is type = hs256",
-		    alg->name);
+		if (some) {
+			host->warn(entry, "algorithms", "%s is left out: %s",
+			    alg->name, why);
+			continue;
+		}
+		host->fail(entry, "algorithms", "%s has no place here: %s",
+		    alg->name, why);
 		r = -1;
 	}
 	return r;
+}
+
+ac_alg_set
+jwks_public_algorithms(ac_alg_set set)
+{
+	for (const struct ac_alg *alg = ac_alg_table(); alg->name != NULL;
+	     alg++)
+		if (alg->scheme == AC_SCHEME_HMAC)
+			set &= ~ac_alg_bit(alg);
+	return set;
 }

@@ -23,8 +23,11 @@ int jwks_source_init(struct jwks_source *source,
     const struct authchain_host *host, struct authchain_entry *entry);
 void jwks_source_clear(struct jwks_source *source);
 
-/* A shared secret has no place where keys are public (RFC 8725 3.1). */
+/* A shared secret has no place where keys are public (RFC 8725 3.1): HS256 and
+ * its kin are warned of, or refused where nothing else is listed. */
 int jwks_check_algorithms(const struct authchain_host *host,
     struct authchain_entry *entry);
+/* The set without them. */
+ac_alg_set jwks_public_algorithms(ac_alg_set set);
 
 #endif

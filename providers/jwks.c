@@ -119,6 +119,8 @@ jwks_create(const struct authchain_host *host, struct authchain_entry *entry,
 	}
 	if (self->source.algorithms != 0)
 		self->policy.header.algorithms = self->source.algorithms;
+	self->policy.header.algorithms =
+	    jwks_public_algorithms(self->policy.header.algorithms);
 	*out = self;
 	return 0;
 }

@@ -155,6 +155,13 @@ read_file(struct ac_keyset *set, struct authchain_error *err)
 		if (r != 0)
 			(void)ac_error(err, why.code, "%s: %s", set->jwks_file,
 			    why.text);
+		/* keys that can't be used: their tokens are refused by name */
+		if (r != 0 && set->snapshot != NULL) {
+			set->host->warn(set->entry, "jwks-file", "%s: %s",
+			    set->jwks_file, why.text);
+			ac_error_clear(err);
+			r = 0;
+		}
 	}
 	free(data);
 	return r;
