@@ -183,7 +183,7 @@ leaks(const char *text)
 	for (size_t i = 0; i + 8 <= strlen(TOKEN); i++) {
 		char piece[9];
 
-		(void)snprintf(piece, sizeof(piece), "%.8s", TOKEN + i);
+		(void)snprintf(piece, sizeof(piece), "%.8s", &TOKEN[i]);
 		if (strstr(text, piece) != NULL)
 			return true;
 	}
