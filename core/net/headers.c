@@ -131,6 +131,13 @@ check_coding(struct authchain_span name, struct authchain_span value,
 	    ac_quote(&quote, value));
 }
 
+/* ASCII alone, whatever the locale. */
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
 static int
 keep(struct ac_headers *headers, struct authchain_span name,
     struct authchain_span value, struct authchain_error *err)
@@ -142,8 +149,7 @@ keep(struct ac_headers *headers, struct authchain_span name,
 		    "more than %d header lines in the answer",
 		    AC_IO_MAX_HEADERS);
 	for (size_t i = 0; i < name.len; i++)
-		ac_buf_byte(&headers->text,
-		    (char)tolower((unsigned char)name.data[i]));
+		ac_buf_byte(&headers->text, lower(name.data[i]));
 	ac_buf_byte(&headers->text, '\0');
 	ac_buf_add(&headers->text, value);
 	ac_buf_byte(&headers->text, '\0');
