@@ -187,7 +187,10 @@ ac_table_put(struct ac_table *table, struct authchain_span key, void *value)
 	if (key.len > 0)
 		memcpy(copy, key.data, key.len);
 	copy[key.len] = '\0';
-	*slot = (struct slot){ copy, key.len, hash, value };
+	slot->key = copy;
+	slot->len = key.len;
+	slot->hash = hash;
+	slot->value = value;
 	table->count++;
 	return 0;
 }

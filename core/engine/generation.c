@@ -8,6 +8,8 @@
 #include "engine/chain.h"
 #include "engine/model.h"
 
+static const struct ac_position nowhere = { "", 0, 0 };
+
 struct maker {
 	struct ac_generation *generation;
 	struct ac_diags *diags;
@@ -251,8 +253,8 @@ ac_generation_new(struct authchain *ac, struct ac_model **model,
 		}
 	}
 	if (!ok)
-		ac_diag(diags, AUTHCHAIN_SEVERITY_ERROR,
-		    &(struct ac_position){ "", 0, 0 }, NULL, "out of memory");
+		ac_diag(diags, AUTHCHAIN_SEVERITY_ERROR, &nowhere, NULL,
+		    "out of memory");
 	ac_model_free(model);
 	return generation;
 }

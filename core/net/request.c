@@ -211,7 +211,7 @@ set_target(struct ac_fetch *fetch, const char *url, const char *ca_file)
 	if (code == CURLE_OK && ca_file != NULL)
 		code = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
 	if (code == CURLE_OK && ca_file != NULL)
-		code = curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+		code = curl_easy_setopt(easy, CURLOPT_CAPATH, (char *)NULL);
 	if (code == CURLE_OK)
 		code = curl_easy_setopt(easy, CURLOPT_HTTPHEADER, fetch->lines);
 	return code;
