@@ -137,7 +137,7 @@ TESTS += %D%/test-metadata
 fakehost = %D%/fakehost-call.c %D%/fakehost-parts.h %D%/fakehost.c \
 	%D%/fakehost.h %D%/signer.c %D%/signer.h
 check_PROGRAMS += %D%/test-jwks %D%/test-keys-memory %D%/test-keyset \
-	%D%/test-keyset-live %D%/test-oauth
+	%D%/test-keyset-live %D%/test-oauth %D%/test-providers-live
 %C%_test_jwks_SOURCES = $(fakehost) %D%/test-jwks.c
 %C%_test_jwks_LDADD = core/libjose.la
 %C%_test_keys_memory_SOURCES = $(fakehost) %D%/test-keys-memory.c
@@ -149,8 +149,11 @@ check_PROGRAMS += %D%/test-jwks %D%/test-keys-memory %D%/test-keyset \
 %C%_test_keyset_live_SOURCES = %D%/signer.c %D%/signer.h \
 	%D%/test-keyset-live.c
 %C%_test_keyset_live_LDADD = core/libkeys.la core/libnet.la core/libjose.la
+%C%_test_providers_live_SOURCES = %D%/engine.c %D%/engine.h %D%/signer.c \
+	%D%/signer.h %D%/test-providers-live.c
+%C%_test_providers_live_LDADD = core/libauthchain.la core/libjose.la
 TESTS += %D%/test-jwks %D%/test-keys-memory %D%/test-keyset \
-	%D%/test-keyset-live %D%/test-oauth
+	%D%/test-keyset-live %D%/test-oauth %D%/test-providers-live
 # The two providers once more, with allocations that fail when they are told.
 FAILING_MODULE = -module -avoid-version -shared -no-undefined \
 	$(DEFS_LDFLAGS) -rpath /nowhere \

@@ -47,7 +47,10 @@ describe_fetch(struct ac_keyset *set, struct ac_buf *out)
 		return;
 	}
 	ac_poll_read(set->poll, &state);
-	ac_buf_format(out, "; fetched %s", ago(set, state.ok_ms, when));
+	if (state.ok_ms == AC_POLL_NEVER)
+		ac_buf_text(out, "; never fetched");
+	else
+		ac_buf_format(out, "; fetched %s", ago(set, state.ok_ms, when));
 	if (state.failures > 0)
 		ac_buf_format(out, "; the last fetch failed %s: %.400s",
 		    ago(set, state.failed_ms, when), state.error);
