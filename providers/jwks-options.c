@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "keys/metadata.h"
+#include "options.h"
 
 #define AUTHKIT_KEYS_PATH "/oauth2/jwks"
 #define SHARE_MAX_BYTES   4096
@@ -61,23 +62,9 @@ const struct authchain_option jwks_options[JWKS_OPTION_COUNT] = {
 	    .type = AUTHCHAIN_OPTION_PATH,
 	    .help = "a file that keeps the keys over restarts; its folder "
 		    "must be writable" },
-	{ .name = "insecure-http",
-	    .type = AUTHCHAIN_OPTION_BOOL,
-	    .fallback = "no",
-	    .help = "fetch from a loopback address without TLS" },
-	{ .name = "insecure-private-addresses",
-	    .type = AUTHCHAIN_OPTION_BOOL,
-	    .fallback = "no",
-	    .help = "fetch from private and link-local addresses" },
+	OPTIONS_FETCH,
 	JWT_OPTIONS,
 };
-
-static int
-no_memory(const struct authchain_host *host, struct authchain_entry *entry)
-{
-	host->fail(entry, NULL, "out of memory");
-	return -1;
-}
 
 static char *
 joined(struct authchain_span first, const char *second,
@@ -140,7 +127,7 @@ read_authkit(struct jwks_source *source, const struct authchain_host *host,
 		? NULL
 		: joined(ac_span_text(source->domain), AUTHKIT_KEYS_PATH, none);
 	if (source->domain_uri == NULL)
-		return no_memory(host, entry);
+		return options_no_memory(host, entry);
 	source->issuer = ac_span_text(source->domain);
 	if (ac_metadata_check_url(source->issuer, source->from.fetch_flags,
 		&err) != 0) {
@@ -245,10 +232,7 @@ jwks_source_init(struct jwks_source *source, const struct authchain_host *host,
 	int r;
 
 	*source = (struct jwks_source){ 0 };
-	if (host->option_number(entry, "insecure-http") == 1)
-		source->from.fetch_flags |= AUTHCHAIN_FETCH_INSECURE_HTTP;
-	if (host->option_number(entry, "insecure-private-addresses") == 1)
-		source->from.fetch_flags |= AUTHCHAIN_FETCH_PRIVATE;
+	source->from.fetch_flags = options_fetch_flags(host, entry);
 	source->from.cooldown_ms = host->option_number(entry, "cooldown");
 	source->from.max_stale_ms = host->option_number(entry, "max-stale");
 	source->from.last_good = host->option_text(entry, "last-good").data;
@@ -260,7 +244,7 @@ jwks_source_init(struct jwks_source *source, const struct authchain_host *host,
 		return -1;
 	source->from.issuer = source->issuer.data;
 	source->share_name = name_of(&source->from);
-	return source->share_name == NULL ? no_memory(host, entry) : 0;
+	return source->share_name == NULL ? options_no_memory(host, entry) : 0;
 }
 
 void

@@ -8,27 +8,6 @@
 #include <stdlib.h>
 
 static int
-no_memory(const struct authchain_host *host, struct authchain_entry *entry)
-{
-	host->fail(entry, NULL, "out of memory");
-	return -1;
-}
-
-static struct authchain_span *
-list_of(const struct authchain_host *host, const struct authchain_entry *entry,
-    const char *option, size_t *count)
-{
-	struct authchain_span *list;
-
-	*count = host->option_count(entry, option);
-	/* one more, so that an empty list is no failure */
-	list = calloc(*count + 1, sizeof(*list));
-	for (size_t i = 0; list != NULL && i < *count; i++)
-		list[i] = host->option_item(entry, option, i);
-	return list;
-}
-
-static int
 read_issuer(struct jwt_policy *policy, struct authchain_entry *entry,
     struct authchain_span issuer)
 {
@@ -54,9 +33,9 @@ read_audiences(struct jwt_policy *policy, struct authchain_entry *entry)
 	size_t count = 0;
 	int r = 0;
 
-	policy->audiences = list_of(host, entry, "audience", &count);
+	policy->audiences = options_list(host, entry, "audience", &count);
 	if (policy->audiences == NULL)
-		return no_memory(host, entry);
+		return options_no_memory(host, entry);
 	if (count == 0 && resource.len > 0)
 		policy->audiences[count++] = resource;
 	if (count == 0) {
@@ -114,7 +93,7 @@ read_types(struct jwt_policy *policy, struct authchain_entry *entry)
 		return 0;
 	policy->types = calloc(count + 1, sizeof(*policy->types));
 	if (policy->types == NULL)
-		return no_memory(host, entry);
+		return options_no_memory(host, entry);
 	for (size_t i = 0; i < count; i++)
 		policy->types[i] = host->option_item(entry, "typ", i).data;
 	policy->header.types = policy->types;
@@ -173,9 +152,9 @@ read_required(struct jwt_policy *policy, struct authchain_entry *entry)
 	size_t count = 0;
 	int r = 0;
 
-	policy->required = list_of(host, entry, "required-claims", &count);
+	policy->required = options_list(host, entry, "required-claims", &count);
 	if (policy->required == NULL)
-		return no_memory(host, entry);
+		return options_no_memory(host, entry);
 	for (size_t i = 0; i < count; i++) {
 		if (is_claim_name(policy->required[i]))
 			continue;

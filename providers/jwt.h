@@ -13,6 +13,7 @@
 
 #include "jose/claims.h"
 #include "jose/jws.h"
+#include "options.h"
 
 #define JWT_MAX_CLAIM_NAME 128    /* bytes of a claim named in an option */
 #define JWT_NO_ISSUER      "none" /* the option's word for tokens without iss */
@@ -32,10 +33,7 @@
 	    .flags = AUTHCHAIN_OPTION_NOT_EMPTY,                               \
 	    .help = "accepted header types; a token without one is then "      \
 		    "refused; default: JWT, at+jwt or none" },                 \
-	{ .name = "leeway", .type = AUTHCHAIN_OPTION_DURATION,                 \
-	    .fallback = "60s", .min = 0,                                       \
-	    .max = AC_CLAIMS_MAX_LEEWAY_S * INT64_C(1000),                     \
-	    .help = "how far clocks may be apart" },                           \
+	OPTIONS_LEEWAY,                                                        \
 	{ .name = "max-age", .type = AUTHCHAIN_OPTION_DURATION,                \
 	    .min = 1000, .max = AC_CLAIMS_MAX_TIME_S * 1000,                   \
 	    .help = "refuse tokens issued longer ago, whatever their exp" },   \

@@ -5,7 +5,8 @@ plugin_LTLIBRARIES += %D%/hs256.la %D%/jwks.la %D%/oauth.la \
 	%D%/static.la
 
 # Common to the modules that verify signed tokens.
-providers_jwt = %D%/jwt-policy.c %D%/jwt.c %D%/jwt.h
+providers_options = %D%/options.c %D%/options.h
+providers_jwt = %D%/jwt-policy.c %D%/jwt.c %D%/jwt.h $(providers_options)
 
 %C%_hs256_la_SOURCES = %D%/hs256.c %D%/labels.c %D%/labels.h \
 	%D%/pasted-key.c %D%/pasted-key.h $(providers_jwt)
@@ -20,7 +21,7 @@ providers_jwks = $(providers_jwt) %D%/jwks-options.c \
 
 providers_oauth = %D%/oauth-answer.c %D%/oauth-documents.c \
 	%D%/oauth-introspect.c %D%/oauth-options.c %D%/oauth-request.c \
-	%D%/oauth.c %D%/oauth.h
+	%D%/oauth.c %D%/oauth.h %D%/text.c %D%/text.h $(providers_options)
 %C%_oauth_la_SOURCES = $(providers_oauth)
 %C%_oauth_la_LDFLAGS = $(MODULE_FLAGS)
 %C%_oauth_la_LIBADD = core/libkeys.la core/libjose.la

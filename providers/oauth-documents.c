@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "keys/metadata.h"
+#include "options.h"
 
 #define RESOURCE_WELL_KNOWN "/.well-known/oauth-protected-resource"
 #define SERVER_WELL_KNOWN   "/.well-known/oauth-authorization-server"
@@ -19,13 +20,6 @@
 #define FORWARD_COOLDOWN_MS 30000
 #define FORWARD_FRESH_MS    INT64_C(86400000)
 #define WHAT_BYTES          512
-
-static int
-no_memory(const struct oauth *self)
-{
-	self->host->fail(self->entry, NULL, "out of memory");
-	return -1;
-}
 
 static int
 join_scopes(struct oauth *self)
@@ -86,7 +80,9 @@ read_resource(struct oauth *self)
 	}
 	self->metadata_url =
 	    ac_metadata_insert(resource, RESOURCE_WELL_KNOWN, false);
-	return self->metadata_url == NULL ? no_memory(self) : 0;
+	return self->metadata_url == NULL
+		   ? options_no_memory(self->host, self->entry)
+		   : 0;
 }
 
 /* ---- the server's metadata ---- */
@@ -151,13 +147,15 @@ read_forward(struct oauth *self)
 
 	self->forward_name = malloc(WHAT_BYTES);
 	if (self->forward_name == NULL)
-		return no_memory(self);
+		return options_no_memory(self->host, self->entry);
 	(void)snprintf(self->forward_name, WHAT_BYTES, "metadata of %s",
 	    ac_quote(&quote, self->servers[0]));
 	client.what = self->forward_name;
 	self->forward =
 	    ac_poll_new(self->host, self->entry, &client, &rules, NULL);
-	return self->forward == NULL ? no_memory(self) : 0;
+	return self->forward == NULL
+		   ? options_no_memory(self->host, self->entry)
+		   : 0;
 }
 
 int
@@ -166,7 +164,7 @@ oauth_documents_read(struct oauth *self)
 	const struct authchain_host *host = self->host;
 
 	if (join_scopes(self) != 0)
-		return no_memory(self);
+		return options_no_memory(self->host, self->entry);
 	if (self->server_count == 0)
 		return 0;
 	if (host->option_number(self->entry, "resource-metadata") == 1 &&

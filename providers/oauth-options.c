@@ -4,8 +4,9 @@
 
 #include <stdlib.h>
 
-#include "jose/claims.h"
 #include "keys/metadata.h"
+#include "options.h"
+#include "text.h"
 
 #define NO_AUDIENCE "none" /* the option's word for not looking at aud */
 
@@ -59,51 +60,19 @@ const struct authchain_option oauth_options[OAUTH_OPTION_COUNT] = {
 	    .flags = AUTHCHAIN_OPTION_NOT_EMPTY,
 	    .help = "accepted audiences of opaque tokens, exact, or none to "
 		    "take any; default: the chain's resource" },
-	{ .name = "leeway",
-	    .type = AUTHCHAIN_OPTION_DURATION,
-	    .fallback = "60s",
-	    .min = 0,
-	    .max = INT64_C(1000) * AC_CLAIMS_MAX_LEEWAY_S,
-	    .help = "how far clocks may be apart" },
-	{ .name = "insecure-http",
-	    .type = AUTHCHAIN_OPTION_BOOL,
-	    .fallback = "no",
-	    .help = "fetch from a loopback address without TLS" },
-	{ .name = "insecure-private-addresses",
-	    .type = AUTHCHAIN_OPTION_BOOL,
-	    .fallback = "no",
-	    .help = "fetch from private and link-local addresses" },
+	OPTIONS_LEEWAY,
+	OPTIONS_FETCH,
 };
-
-static int
-no_memory(const struct oauth *self)
-{
-	self->host->fail(self->entry, NULL, "out of memory");
-	return -1;
-}
-
-static struct authchain_span *
-list_of(const struct oauth *self, const char *option, size_t *count)
-{
-	struct authchain_span *list;
-
-	*count = self->host->option_count(self->entry, option);
-	/* one more: an empty list is no failure, and the resource fits */
-	list = calloc(*count + 1, sizeof(*list));
-	for (size_t i = 0; list != NULL && i < *count; i++)
-		list[i] = self->host->option_item(self->entry, option, i);
-	return list;
-}
 
 static int
 read_servers(struct oauth *self)
 {
 	int r = 0;
 
-	self->servers =
-	    list_of(self, "authorization-servers", &self->server_count);
+	self->servers = options_list(self->host, self->entry,
+	    "authorization-servers", &self->server_count);
 	if (self->servers == NULL)
-		return no_memory(self);
+		return options_no_memory(self->host, self->entry);
 	for (size_t i = 0; i < self->server_count; i++) {
 		struct authchain_error err = { 0 };
 
@@ -117,19 +86,6 @@ read_servers(struct oauth *self)
 	return r;
 }
 
-/* RFC 6749 3.3: visible ASCII but for quote and backslash. */
-static bool
-is_scope(struct authchain_span scope)
-{
-	for (size_t i = 0; i < scope.len; i++) {
-		char c = scope.data[i];
-
-		if (c <= ' ' || c >= 0x7f || c == '"' || c == '\\')
-			return false;
-	}
-	return scope.len > 0;
-}
-
 static int
 read_scopes(struct oauth *self)
 {
@@ -137,9 +93,10 @@ read_scopes(struct oauth *self)
 	size_t kept = 0;
 	int r = 0;
 
-	self->scopes = list_of(self, "scopes", &self->scope_count);
+	self->scopes =
+	    options_list(self->host, self->entry, "scopes", &self->scope_count);
 	if (self->scopes == NULL)
-		return no_memory(self);
+		return options_no_memory(self->host, self->entry);
 	for (size_t i = 0; i < self->scope_count; i++) {
 		struct authchain_span scope = self->scopes[i];
 
@@ -149,7 +106,7 @@ read_scopes(struct oauth *self)
 			    "left out");
 			continue;
 		}
-		if (!is_scope(scope)) {
+		if (!text_is_scope(scope)) {
 			self->host->fail(self->entry, "scopes",
 			    "%s is not a scope; they are separated by commas "
 			    "here",
@@ -191,9 +148,10 @@ read_audiences(struct oauth *self)
 	struct authchain_span resource =
 	    ac_span_text(host->resource(self->entry));
 
-	self->audiences = list_of(self, "audience", &self->audience_count);
+	self->audiences = options_list(self->host, self->entry, "audience",
+	    &self->audience_count);
 	if (self->audiences == NULL)
-		return no_memory(self);
+		return options_no_memory(self->host, self->entry);
 	if (self->audience_count == 1 &&
 	    ac_span_is_text(self->audiences[0], NO_AUDIENCE)) {
 		self->audience_count = 0;
@@ -250,10 +208,7 @@ oauth_read_options(struct oauth *self)
 	const struct authchain_host *host = self->host;
 	int r = 0;
 
-	if (host->option_number(self->entry, "insecure-http") == 1)
-		self->fetch_flags |= AUTHCHAIN_FETCH_INSECURE_HTTP;
-	if (host->option_number(self->entry, "insecure-private-addresses") == 1)
-		self->fetch_flags |= AUTHCHAIN_FETCH_PRIVATE;
+	self->fetch_flags = options_fetch_flags(host, self->entry);
 	/* all of them, so that all faults are told at once */
 	r |= read_servers(self);
 	r |= read_scopes(self);

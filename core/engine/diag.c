@@ -198,6 +198,23 @@ ac_vdiag_error(struct ac_diags *diags, const struct ac_position *at,
 	add(diags, AUTHCHAIN_SEVERITY_ERROR, at, hint, text);
 }
 
+void
+ac_line_error(struct ac_line_diags *line, size_t at, const char *hint,
+    const char *format, ...)
+{
+	struct ac_position where = *line->begin;
+	va_list ap;
+
+	if (line->to == NULL)
+		return;
+	where.column += (uint32_t)at;
+	va_start(ap, format);
+	ac_vdiag_error(line->to, &where, hint, format, ap);
+	va_end(ap);
+	if (line->once)
+		line->to = NULL;
+}
+
 size_t
 ac_diags_errors(const struct ac_diags *diags)
 {

@@ -34,6 +34,16 @@ void ac_diag(struct ac_diags *diags, enum authchain_severity severity,
 void ac_vdiag_error(struct ac_diags *diags, const struct ac_position *at,
     const char *hint, const char *format, va_list ap) AUTHCHAIN_PRINTF(4, 0);
 
+/* Where the faults of one line are told. */
+struct ac_line_diags {
+	const struct ac_position *begin; /* of the line */
+	struct ac_diags *to;             /* NULL: nothing (more) is said */
+	bool once;                       /* the first fault alone is told */
+};
+/* An error at byte `at' of the line. */
+void ac_line_error(struct ac_line_diags *line, size_t at, const char *hint,
+    const char *format, ...) AUTHCHAIN_PRINTF(4, 5);
+
 /* Findings that forbid to go on. */
 size_t ac_diags_errors(const struct ac_diags *diags);
 /* Deliver all, sorted: files in the order in which they were first named. */

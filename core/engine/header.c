@@ -11,29 +11,6 @@ static const char *const kinds[] = { "chain", "plugin", "secret" };
 #define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
 #define WAYS       "write [chain], [plugin NAME] or [secret NAME]"
 
-struct reader {
-	const struct ac_position *line_at;
-	struct ac_diags *diags; /* NULL: nothing (more) to be said */
-};
-
-static void complain(struct reader *r, size_t at, const char *hint,
-    const char *format, ...) AUTHCHAIN_PRINTF(4, 5);
-
-static void
-complain(struct reader *r, size_t at, const char *hint, const char *format, ...)
-{
-	struct ac_position where = *r->line_at;
-	va_list ap;
-
-	if (r->diags == NULL)
-		return;
-	where.column += (uint32_t)at;
-	va_start(ap, format);
-	ac_vdiag_error(r->diags, &where, hint, format, ap);
-	va_end(ap);
-	r->diags = NULL;
-}
-
 static bool
 is_name_byte(char c)
 {
@@ -56,7 +33,7 @@ ac_conf_is_name(struct authchain_span text)
 
 /* The known kind that word is or stands for, NULL with a report. */
 static const char *
-judge_kind(struct reader *r, struct authchain_span word, size_t at)
+judge_kind(struct ac_line_diags *diags, struct authchain_span word, size_t at)
 {
 	const char *meant = ac_suggest(word, kinds, KIND_COUNT);
 	char hint[AC_HINT_BYTES];
@@ -67,9 +44,10 @@ judge_kind(struct reader *r, struct authchain_span word, size_t at)
 			return kinds[i];
 	}
 	if (word.len == 0)
-		complain(r, at, WAYS, "the section has no kind");
+		ac_line_error(diags, at, WAYS, "the section has no kind");
 	else
-		complain(r, at, ac_suggest_hint(hint, word, kinds, KIND_COUNT),
+		ac_line_error(diags, at,
+		    ac_suggest_hint(hint, word, kinds, KIND_COUNT),
 		    "unknown kind of section %s",
 		    meant != NULL || ac_text_is_harmless(word)
 			? ac_quote(&quote, word)
@@ -79,34 +57,34 @@ judge_kind(struct reader *r, struct authchain_span word, size_t at)
 
 /* The name without quotes around it, with a report. */
 static struct authchain_span
-bare_name(struct reader *r, struct authchain_span name, size_t at)
+bare_name(struct ac_line_diags *diags, struct authchain_span name, size_t at)
 {
 	struct ac_quote quote;
 
 	if (name.len < 2 || name.data[0] != '"' ||
 	    name.data[name.len - 1] != '"')
 		return name;
-	complain(r, at, "write it without quotes", "the name %s is in quotes",
-	    ac_quote(&quote, name));
+	ac_line_error(diags, at, "write it without quotes",
+	    "the name %s is in quotes", ac_quote(&quote, name));
 	return ac_span_cut(name, 1, name.len - 1);
 }
 
 static bool
-judge_name(struct reader *r, const char *kind, struct authchain_span name,
-    size_t at)
+judge_name(struct ac_line_diags *diags, const char *kind,
+    struct authchain_span name, size_t at)
 {
 	struct ac_quote quote;
 	char hint[32];
 
 	if (name.len == 0) {
 		(void)snprintf(hint, sizeof(hint), "write [%s NAME]", kind);
-		complain(r, at, hint, "the section has no name");
+		ac_line_error(diags, at, hint, "the section has no name");
 	} else if (name.len > AC_CONF_MAX_NAME) {
-		complain(r, at, NULL,
+		ac_line_error(diags, at, NULL,
 		    "the name %s has %zu bytes; at most %d are allowed",
 		    ac_quote(&quote, name), name.len, AC_CONF_MAX_NAME);
 	} else if (!ac_conf_is_name(name)) {
-		complain(r, at,
+		ac_line_error(diags, at,
 		    "names are made of a-z, 0-9, - and _, and begin with a "
 		    "letter or digit",
 		    "%s is not a name", ac_quote(&quote, name));
@@ -118,7 +96,7 @@ judge_name(struct reader *r, const char *kind, struct authchain_span name,
 
 /* What stands between the brackets: text, at column `at' of the line. */
 static void
-read_inside(struct reader *r, struct authchain_span text, size_t at,
+read_inside(struct ac_line_diags *diags, struct authchain_span text, size_t at,
     struct ac_header *header)
 {
 	size_t from = ac_text_skip_blanks(text, 0);
@@ -126,12 +104,12 @@ read_inside(struct reader *r, struct authchain_span text, size_t at,
 	size_t name_at = ac_text_skip_blanks(text, end);
 	struct ac_quote quote;
 	const char *kind =
-	    judge_kind(r, ac_span_cut(text, from, end), at + from);
+	    judge_kind(diags, ac_span_cut(text, from, end), at + from);
 
 	if (kind == NULL)
 		return;
 	if (name_at == end && end < text.len) {
-		complain(r, at + end, "write a space in its place",
+		ac_line_error(diags, at + end, "write a space in its place",
 		    "%s between a section's kind and its name",
 		    ac_quote(&quote, ac_span_cut(text, end, end + 1)));
 		name_at = ac_text_skip_blanks(text, end + 1);
@@ -139,15 +117,15 @@ read_inside(struct reader *r, struct authchain_span text, size_t at,
 	header->name = ac_span_trim(ac_span_cut(text, name_at, text.len));
 	if (strcmp(kind, kinds[0]) == 0) {
 		if (header->name.len > 0)
-			complain(r, at + name_at,
+			ac_line_error(diags, at + name_at,
 			    "a chain is named after its file",
 			    "[chain] takes no name");
 		header->name = ac_span_text("");
 		header->kind = kind;
 		return;
 	}
-	header->name = bare_name(r, header->name, at + name_at);
-	if (judge_name(r, kind, header->name, at + name_at))
+	header->name = bare_name(diags, header->name, at + name_at);
+	if (judge_name(diags, kind, header->name, at + name_at))
 		header->kind = kind;
 }
 
@@ -155,7 +133,7 @@ void
 ac_header_read(struct ac_header *header, struct authchain_span line, size_t at,
     const struct ac_position *line_at, struct ac_diags *diags)
 {
-	struct reader r = { line_at, diags };
+	struct ac_line_diags line_diags = { line_at, diags, true };
 	size_t stop = ac_text_comment(line, at);
 	size_t close = ac_span_find(line, ']', at);
 	bool closed = close < stop;
@@ -163,11 +141,11 @@ ac_header_read(struct ac_header *header, struct authchain_span line, size_t at,
 
 	*header = (struct ac_header){ NULL, ac_span_text("") };
 	if (!closed)
-		complain(&r, at, WAYS,
+		ac_line_error(&line_diags, at, WAYS,
 		    "the bracket that opens here is not closed");
 	else if (after < stop)
-		complain(&r, after, "begin a new line",
+		ac_line_error(&line_diags, after, "begin a new line",
 		    "text behind a section's closing bracket");
-	read_inside(&r, ac_span_cut(line, at + 1, closed ? close : stop),
-	    at + 1, header);
+	read_inside(&line_diags,
+	    ac_span_cut(line, at + 1, closed ? close : stop), at + 1, header);
 }

@@ -10,27 +10,9 @@
 #define KEY_VALUE "write KEY = VALUE, or # before a comment"
 
 struct reader {
-	const struct ac_position *line_at;
-	struct ac_diags *diags;
+	struct ac_line_diags diags;
 	struct ac_quote quote;
 };
-
-static void complain(struct reader *r, size_t at, const char *hint,
-    const char *format, ...) AUTHCHAIN_PRINTF(4, 5);
-
-static void
-complain(struct reader *r, size_t at, const char *hint, const char *format, ...)
-{
-	struct ac_position where = *r->line_at;
-	va_list ap;
-
-	if (r->diags == NULL)
-		return;
-	where.column += (uint32_t)at;
-	va_start(ap, format);
-	ac_vdiag_error(r->diags, &where, hint, format, ap);
-	va_end(ap);
-}
 
 /* The line does not begin with a key. */
 static void
@@ -38,12 +20,14 @@ read_nothing(struct reader *r, struct ac_key *key, struct authchain_span line,
     size_t at)
 {
 	if (line.data[at] == '=') {
-		complain(r, at, "write KEY = VALUE", "there is no key");
+		ac_line_error(&r->diags, at, "write KEY = VALUE",
+		    "there is no key");
 		key->value = at + 1;
 	} else if (line.data[at] == '"') {
-		complain(r, at, "write it without quotes", "a key in quotes");
+		ac_line_error(&r->diags, at, "write it without quotes",
+		    "a key in quotes");
 	} else {
-		complain(r, at, KEY_VALUE,
+		ac_line_error(&r->diags, at, KEY_VALUE,
 		    "the line is neither a key nor a section");
 	}
 }
@@ -53,10 +37,11 @@ report_no_equals(struct reader *r, const struct ac_key *key, size_t at,
     const char *hint)
 {
 	if (!key->secret && ac_text_is_harmless(key->text))
-		complain(r, at, hint, "no = after %s",
+		ac_line_error(&r->diags, at, hint, "no = after %s",
 		    ac_quote(&r->quote, key->text));
 	else
-		complain(r, at, hint, "the line has no = after its first word");
+		ac_line_error(&r->diags, at, hint,
+		    "the line has no = after its first word");
 }
 
 /* Behind the key there is something else than "=", or nothing. */
@@ -79,7 +64,8 @@ read_no_equals(struct reader *r, struct ac_key *key, struct authchain_span line,
 	while (
 	    stop < line.len && ((unsigned char)line.data[stop] & 0xc0) == 0x80)
 		stop++;
-	complain(r, end, "a key is made of letters, digits, - and _",
+	ac_line_error(&r->diags, end,
+	    "a key is made of letters, digits, - and _",
 	    "%s may not stand in a key",
 	    ac_quote(&r->quote, ac_span_cut(line, end, stop)));
 	key->text.len = 0;
@@ -89,7 +75,7 @@ void
 ac_key_read(struct ac_key *key, struct authchain_span line, size_t at,
     const struct ac_position *line_at, struct ac_diags *diags)
 {
-	struct reader r = { .line_at = line_at, .diags = diags };
+	struct reader r = { .diags = { line_at, diags, false } };
 	size_t end = ac_text_skip_word(line, at);
 	size_t equals = ac_text_skip_blanks(line, end);
 
@@ -105,7 +91,7 @@ ac_key_read(struct ac_key *key, struct authchain_span line, size_t at,
 	}
 	key->value = equals + 1;
 	if (key->text.len > AC_CONF_MAX_NAME) {
-		complain(&r, at, NULL,
+		ac_line_error(&r.diags, at, NULL,
 		    "the key has %zu bytes; at most %d are allowed",
 		    key->text.len, AC_CONF_MAX_NAME);
 		key->text.len = 0;
