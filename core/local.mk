@@ -65,6 +65,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/net/fetch.h \
 	%D%/net/headers.c \
 	%D%/net/headers.h \
+	%D%/net/io-parts.h \
+	%D%/net/io-thread.c \
 	%D%/net/io.c \
 	%D%/net/io.h \
 	%D%/net/peer.c \

@@ -1,73 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The I/O thread.  One lock guards the lists; it is never held while a
- * callback or curl's transfers run.  The multi handle is touched by the thread
- * alone, but for waking it.  Whatever entry leaves the list has had its done,
- * or is having it: that is what ac_io_drop waits for.
+ * The I/O thread from outside: made, started, given work, asked to drop what an
+ * owner has under way, ended.
  */
-#include "net/io.h"
+#include "net/io-parts.h"
 
 #include "base/clock.h"
-#include "net/fetch.h"
-#include "net/timer.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
-#define IO_MAX_KEPT    32    /* connections without a request */
-#define IO_MAX_WAIT_MS 60000 /* asleep without anything to do */
+#define IO_MAX_KEPT 32 /* connections without a request */
 
-/* One fetch under way. */
-struct entry {
-	struct entry *next;
-	const void *owner;
-	void (*done)(void *arg, const struct authchain_answer *answer);
-	void *arg;
-	struct ac_fetch *fetch;
-	bool added; /* to the multi handle */
-};
-
-/* A callback that runs now; nested ones come from ac_io_drop in a callback. */
-struct running {
-	const void *owner;
-	const struct running *outer;
-};
-
-/* An ac_io_drop that has not returned yet. */
-struct drop {
-	const void *owner;
-	struct drop *next;
-};
-
-struct ac_io {
-	const struct ac_log *log;
-	char *ca_file;
-	bool started;
-	pthread_t thread;
-
-	pthread_mutex_t lock;
-	pthread_cond_t ended; /* a callback has returned */
-	/* guarded by lock: */
-	CURLM *multi; /* NULL before start and after the thread's end */
-	bool stopping;
-	struct entry *entries;
-	struct ac_timers timers;
-	const struct running *running;
-	struct drop *drops;
-};
-
-static void
-io_log(const struct ac_io *io, const char *what, const char *why)
-{
-	if (io->log != NULL)
-		ac_log(io->log, AUTHCHAIN_LOG_ERROR, "net", "%s: %s", what,
-		    why);
-}
-
-/* With the lock, as all below unless they say otherwise. */
+/* With the lock, as the next. */
 static void
 wake(struct ac_io *io)
 {
@@ -76,224 +22,13 @@ wake(struct ac_io *io)
 }
 
 static bool
-is_dropping(const struct ac_io *io, const void *owner)
-{
-	for (const struct drop *at = io->drops; at != NULL; at = at->next)
-		if (at->owner == owner)
-			return true;
-	return false;
-}
-
-static bool
 is_running(const struct ac_io *io, const void *owner)
 {
-	for (const struct running *at = io->running; at != NULL; at = at->outer)
+	for (const struct ac_io_running *at = io->running; at != NULL;
+	     at = at->outer)
 		if (at->owner == owner)
 			return true;
 	return false;
-}
-
-static struct entry *
-find_owned(const struct ac_io *io, const void *owner)
-{
-	struct entry *at = io->entries;
-
-	while (at != NULL && at->owner != owner)
-		at = at->next;
-	return at;
-}
-
-static void
-unlink_entry(struct ac_io *io, struct entry *entry)
-{
-	struct entry **at = &io->entries;
-
-	while (*at != entry)
-		at = &(*at)->next;
-	*at = entry->next;
-}
-
-static void
-entry_free(struct entry *entry)
-{
-	ac_fetch_free(&entry->fetch);
-	free(entry);
-}
-
-/* A callback is about to run: the lock is given up until leave(). */
-static void
-enter(struct ac_io *io, struct running *running, const void *owner)
-{
-	running->owner = owner;
-	running->outer = io->running;
-	io->running = running;
-	(void)pthread_mutex_unlock(&io->lock);
-}
-
-static void
-leave(struct ac_io *io, const struct running *running)
-{
-	(void)pthread_mutex_lock(&io->lock);
-	io->running = running->outer;
-	(void)pthread_cond_broadcast(&io->ended);
-}
-
-/* On the I/O thread: take entry out and call its done.  answer may borrow from
- * the entry. */
-static void
-end_entry(struct ac_io *io, struct entry *entry,
-    const struct authchain_answer *answer)
-{
-	struct running running;
-
-	unlink_entry(io, entry);
-	enter(io, &running, entry->owner);
-	if (entry->added)
-		(void)curl_multi_remove_handle(io->multi, entry->fetch->easy);
-	entry->done(entry->arg, answer);
-	entry_free(entry);
-	leave(io, &running);
-}
-
-static void
-stop_entry(struct ac_io *io, struct entry *entry)
-{
-	struct authchain_answer answer;
-
-	ac_fetch_no_answer(&answer, "stopped");
-	end_entry(io, entry, &answer);
-}
-
-static void
-stop_dropped(struct ac_io *io)
-{
-	struct entry *entry = io->entries;
-
-	while (entry != NULL) {
-		if (is_dropping(io, entry->owner)) {
-			stop_entry(io, entry);
-			entry = io->entries; /* the list may be another now */
-		} else {
-			entry = entry->next;
-		}
-	}
-}
-
-static void
-add_new(struct ac_io *io)
-{
-	struct entry *entry = io->entries;
-
-	while (entry != NULL) {
-		CURLMcode code = CURLM_OK;
-		struct authchain_answer answer;
-
-		if (!entry->added)
-			code = curl_multi_add_handle(io->multi,
-			    entry->fetch->easy);
-		if (code == CURLM_OK) {
-			entry->added = true;
-			entry = entry->next;
-			continue;
-		}
-		ac_fetch_no_answer(&answer, curl_multi_strerror(code));
-		end_entry(io, entry, &answer);
-		entry = io->entries;
-	}
-}
-
-static void
-fire_due(struct ac_io *io)
-{
-	int64_t now = ac_clock_monotonic_ms();
-	uint64_t last_id = io->timers.last_id; /* not those set meanwhile */
-	struct ac_timer timer;
-
-	while (ac_timer_take(&io->timers, now, last_id, &timer)) {
-		struct running running;
-
-		enter(io, &running, timer.owner);
-		timer.fire(timer.arg);
-		leave(io, &running);
-	}
-}
-
-static void
-end_finished(struct ac_io *io)
-{
-	const CURLMsg *message;
-	int left;
-
-	while ((message = curl_multi_info_read(io->multi, &left)) != NULL) {
-		struct authchain_answer answer;
-		CURLcode code = message->data.result;
-		char *found = NULL;
-		struct entry *entry;
-
-		if (message->msg != CURLMSG_DONE)
-			continue;
-		(void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE,
-		    &found);
-		entry = (struct entry *)(void *)found;
-		ac_fetch_answer(entry->fetch, code, &answer);
-		end_entry(io, entry, &answer);
-	}
-}
-
-/* Without the lock: let curl work, then sleep until there is more to do. */
-static void
-transfer(struct ac_io *io)
-{
-	int busy;
-	CURLMcode code = curl_multi_perform(io->multi, &busy);
-
-	if (code != CURLM_OK)
-		io_log(io, "transfers", curl_multi_strerror(code));
-}
-
-static void
-sleep_until(struct ac_io *io, int wait_ms)
-{
-	static const struct timespec pause = { 0, 100000000 };
-	CURLMcode code = curl_multi_poll(io->multi, NULL, 0, wait_ms, NULL);
-
-	if (code == CURLM_OK)
-		return;
-	io_log(io, "waiting for transfers", curl_multi_strerror(code));
-	(void)nanosleep(&pause, NULL); /* no busy loop, whatever it is */
-}
-
-static void *
-io_thread(void *arg)
-{
-	struct ac_io *io = arg;
-	CURLM *multi;
-
-	(void)pthread_mutex_lock(&io->lock);
-	while (!io->stopping) {
-		int wait_ms;
-
-		stop_dropped(io);
-		add_new(io);
-		(void)pthread_mutex_unlock(&io->lock);
-		transfer(io);
-		(void)pthread_mutex_lock(&io->lock);
-		end_finished(io);
-		fire_due(io);
-		wait_ms = ac_timer_wait(&io->timers, ac_clock_monotonic_ms(),
-		    IO_MAX_WAIT_MS);
-		(void)pthread_mutex_unlock(&io->lock);
-		sleep_until(io, wait_ms);
-		(void)pthread_mutex_lock(&io->lock);
-	}
-	ac_timer_clear(&io->timers);
-	while (io->entries != NULL)
-		stop_entry(io, io->entries);
-	multi = io->multi;
-	io->multi = NULL;
-	(void)pthread_mutex_unlock(&io->lock);
-	(void)curl_multi_cleanup(multi);
-	return NULL;
 }
 
 struct ac_io *
@@ -338,7 +73,7 @@ start_thread(struct ac_io *io)
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_BLOCK, &all, &old);
 	(void)pthread_mutex_lock(&io->lock); /* so that it sees io->thread */
-	r = pthread_create(&io->thread, NULL, io_thread, io);
+	r = pthread_create(&io->thread, NULL, ac_io_thread, io);
 	io->started = r == 0;
 	(void)pthread_mutex_unlock(&io->lock);
 	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
@@ -426,7 +161,7 @@ static int
 check_open(const struct ac_io *io, const void *owner,
     struct authchain_error *err)
 {
-	if (io->stopping || is_dropping(io, owner))
+	if (io->stopping || ac_io_is_dropping(io, owner))
 		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
 		    "request refused: its asker is being stopped");
 	return 0;
@@ -434,13 +169,14 @@ check_open(const struct ac_io *io, const void *owner,
 
 /* Put entry into the list, or refuse it. */
 static int
-enlist(struct ac_io *io, struct entry *entry, struct authchain_error *err)
+enlist(struct ac_io *io, struct ac_io_entry *entry, struct authchain_error *err)
 {
 	size_t all = 0, owned = 0;
 
 	if (check_open(io, entry->owner, err) != 0)
 		return -1;
-	for (const struct entry *at = io->entries; at != NULL; at = at->next) {
+	for (const struct ac_io_entry *at = io->entries; at != NULL;
+	     at = at->next) {
 		all++;
 		owned += at->owner == entry->owner;
 	}
@@ -461,7 +197,7 @@ ac_io_fetch(struct ac_io *io, const void *owner,
     void (*done)(void *arg, const struct authchain_answer *answer), void *arg,
     struct authchain_error *err)
 {
-	struct entry *entry;
+	struct ac_io_entry *entry;
 	int r = -1;
 
 	if (!io->started)
@@ -486,7 +222,7 @@ ac_io_fetch(struct ac_io *io, const void *owner,
 	(void)pthread_mutex_unlock(&io->lock);
 out:
 	if (r != 0)
-		entry_free(entry);
+		ac_io_entry_free(entry);
 	return r;
 }
 
@@ -525,16 +261,16 @@ static void
 await_dropped(struct ac_io *io, const void *owner)
 {
 	wake(io);
-	while (find_owned(io, owner) != NULL || is_running(io, owner))
+	while (ac_io_find_owned(io, owner) != NULL || is_running(io, owner))
 		(void)pthread_cond_wait(&io->ended, &io->lock);
 }
 
 void
 ac_io_drop(struct ac_io *io, const void *owner)
 {
-	struct drop drop = { .owner = owner };
-	struct drop **at;
-	struct entry *entry;
+	struct ac_io_dropping drop = { .owner = owner };
+	struct ac_io_dropping **at;
+	struct ac_io_entry *entry;
 
 	(void)pthread_mutex_lock(&io->lock);
 	drop.next = io->drops;
@@ -542,8 +278,8 @@ ac_io_drop(struct ac_io *io, const void *owner)
 	io->drops = &drop;
 	ac_timer_drop(&io->timers, owner);
 	if (io->started && pthread_equal(io->thread, pthread_self()))
-		while ((entry = find_owned(io, owner)) != NULL)
-			stop_entry(io, entry);
+		while ((entry = ac_io_find_owned(io, owner)) != NULL)
+			ac_io_stop_entry(io, entry);
 	else
 		await_dropped(io, owner);
 	for (at = &io->drops; *at != &drop;)
