@@ -145,6 +145,12 @@ adopt_json(struct authchain_call *call, struct authchain_span json)
 	return call->claims == NULL ? -1 : 0;
 }
 
+static void
+remember(struct authchain_call *call, uint32_t max_s)
+{
+	call->remember_s = max_s;
+}
+
 AUTHCHAIN_PRINTF(3, 4)
 static void
 reason(struct authchain_call *call, uint32_t why, const char *format, ...)
@@ -255,6 +261,7 @@ fakehost_call_services(struct authchain_host *services)
 	services->set_expires = set_expires;
 	services->adopt = adopt;
 	services->adopt_json = adopt_json;
+	services->remember = remember;
 	services->reason = reason;
 	services->retry_after = retry_after;
 	services->challenge_parameter = challenge_parameter;

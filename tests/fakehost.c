@@ -490,6 +490,24 @@ unshare(struct share *share)
 	free(share->name);
 }
 
+/* Of an own entry: for whoever shares it, now or later. */
+static void
+forget(struct authchain_entry *entry)
+{
+	entry->forgotten++;
+}
+
+size_t
+fakehost_forgotten(const struct authchain_entry *entry)
+{
+	size_t count = entry->forgotten;
+
+	for (size_t i = 0; i < entry->shared_count; i++)
+		count +=
+		    ((const struct share *)entry->shared[i])->own->forgotten;
+	return count;
+}
+
 static void
 metric_add(struct authchain_entry *entry, const char *name, uint64_t amount)
 {
@@ -570,6 +588,7 @@ fakehost_new(void)
 		.timer = start_timer,
 		.timer_cancel = cancel_timer,
 		.share = share_object,
+		.forget = forget,
 		.metric_add = metric_add,
 		.metric_set = metric_set,
 		.report = report,

@@ -73,6 +73,7 @@ struct authchain_entry {
 	char claimed[FAKEHOST_TEXT]; /* "issuer X\n", "prefix X\n" */
 	void *shared[FAKEHOST_MAX];
 	size_t shared_count;
+	size_t forgotten; /* calls of forget, on a shared object for all */
 };
 
 struct fakehost {
@@ -108,6 +109,7 @@ struct authchain_call {
 	uint32_t reason;
 	char detail[FAKEHOST_TEXT];
 	uint32_t retry_after_s;
+	uint32_t remember_s;
 	struct fakehost_pairs parameters; /* of the challenge */
 	struct authchain_summary summary;
 };
@@ -136,6 +138,8 @@ struct authchain_entry *fakehost_bare_entry(struct fakehost *host);
 /* What start said, 0 without one. */
 int fakehost_start(struct authchain_entry *entry);
 void fakehost_destroy(struct authchain_entry **entry);
+/* How often forget was called for what the entry has remembered. */
+size_t fakehost_forgotten(const struct authchain_entry *entry);
 /* Runs status; the lines are in host->reported. */
 const char *fakehost_status(struct authchain_entry *entry);
 

@@ -340,6 +340,12 @@ attribute(const struct authchain_call *call, const char *name)
 	return ac_span_text(strcmp(name, "method") == 0 ? call->method : NULL);
 }
 
+static void
+remember(struct authchain_call *call, uint32_t max_s)
+{
+	call->remember_s = max_s;
+}
+
 AUTHCHAIN_PRINTF(3, 4)
 static void
 reason(struct authchain_call *call, uint32_t why, const char *format, ...)
@@ -382,6 +388,7 @@ const struct authchain_host fake_host = {
 	.set_subject = set_subject,
 	.set_expires = set_expires,
 	.adopt = adopt,
+	.remember = remember,
 	.add_scope = add_scope,
 	.reason = reason,
 	.need_scope = need_scope,

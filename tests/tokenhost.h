@@ -70,6 +70,7 @@ struct authchain_call {
 	char detail[FAKE_TEXT];
 	uint32_t reason;
 	int64_t expires_s;
+	uint32_t remember_s;
 	bool adopted;
 };
 

@@ -34,6 +34,7 @@ struct ac_said {
 	uint32_t reason;
 	const char *detail;
 	uint32_t retry_after_s;
+	uint32_t remember_s; /* 0: not at all */
 	bool
 	    subject_set; /* in this very step: see authchain_plugin(3), ACCEPT */
 };

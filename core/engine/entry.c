@@ -75,6 +75,7 @@ ac_entry_free(struct authchain_entry **entry)
 	for (size_t i = 0; i < e->claim_count; i++)
 		free(e->claims[i].text);
 	free(e->claims);
+	free(e->shares);
 	free(e->required_scopes.items);
 	ac_metrics_free(&e->metrics);
 	pthread_mutex_destroy(&e->serial);
@@ -83,6 +84,17 @@ ac_entry_free(struct authchain_entry **entry)
 	free(e->resource);
 	free(e);
 	*entry = NULL;
+}
+
+/* A sum of counters that only grow: equal sums have equal parts. */
+uint64_t
+ac_entry_stamp(const struct authchain_entry *entry)
+{
+	uint64_t stamp = atomic_load(&entry->epoch);
+
+	for (size_t i = 0; i < entry->share_count; i++)
+		stamp += atomic_load(&entry->shares[i]->epoch);
+	return stamp;
 }
 
 /* A plugin that has no create is its own instance. */

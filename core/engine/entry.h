@@ -42,6 +42,10 @@ struct authchain_entry {
 	struct ac_diags *diags; /* during create only */
 	struct ac_documents *documents;
 	struct ac_metrics *metrics;
+	/* Counts what forget was called for; its shared objects' as well. */
+	_Atomic uint64_t epoch;
+	struct authchain_entry **shares; /* own entries, borrowed */
+	size_t share_count;
 	pthread_mutex_t serial; /* AUTHCHAIN_PLUGIN_SERIAL */
 };
 
@@ -52,6 +56,12 @@ struct authchain_entry *ac_entry_new(struct authchain *ac,
 /* Destroys the instance, ends what it has under way, lets go of what it
  * shares. */
 void ac_entry_free(struct authchain_entry **entry);
+
+/*
+ * What the entry's verdicts stand on: another number after each forget of its
+ * own or of an object that it shares.  Never the same twice.
+ */
+uint64_t ac_entry_stamp(const struct authchain_entry *entry);
 
 /* End what it has under way, and let it begin nothing more. NULL-safe. */
 void ac_entry_quiet(struct authchain_entry *entry);

@@ -117,6 +117,13 @@ ac_service_set_expires(struct authchain_call *call, int64_t at_s)
 	return 0;
 }
 
+void
+ac_service_remember(struct authchain_call *call, uint32_t max_s)
+{
+	if (call->stage == AUTHCHAIN_STAGE_IDENTITY)
+		call->said.remember_s = max_s;
+}
+
 int
 ac_service_add_scope(struct authchain_call *call, struct authchain_span scope)
 {

@@ -222,6 +222,12 @@ ac_service_publish(struct authchain_entry *entry, const char *path,
 }
 
 void
+ac_service_forget(struct authchain_entry *entry)
+{
+	atomic_fetch_add(&entry->epoch, 1);
+}
+
+void
 ac_service_metric_add(struct authchain_entry *entry, const char *name,
     uint64_t amount)
 {

@@ -33,6 +33,7 @@ int ac_service_set_issuer(struct authchain_call *call,
 int ac_service_set_client_id(struct authchain_call *call,
     struct authchain_span client_id);
 int ac_service_set_expires(struct authchain_call *call, int64_t at_s);
+void ac_service_remember(struct authchain_call *call, uint32_t max_s);
 int ac_service_add_scope(struct authchain_call *call,
     struct authchain_span scope);
 int ac_service_set_attribute(struct authchain_call *call, const char *name,
@@ -84,6 +85,7 @@ void ac_service_log(struct authchain_entry *entry, uint32_t level,
     const char *format, ...) AUTHCHAIN_PRINTF(3, 4);
 int ac_service_publish(struct authchain_entry *entry, const char *path,
     const char *content_type, struct authchain_span body);
+void ac_service_forget(struct authchain_entry *entry);
 void ac_service_metric_add(struct authchain_entry *entry, const char *name,
     uint64_t amount);
 void ac_service_metric_set(struct authchain_entry *entry, const char *name,

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "engine/entry.h"
+#include "engine/grow.h"
 
 struct holder {
 	struct authchain_entry *entry;
@@ -98,13 +99,19 @@ new_shared(struct authchain *ac, const char *name)
 static bool
 hold(struct shared *shared, struct authchain_entry *entry)
 {
+	struct authchain_entry **shares;
 	struct holder *holder;
 
 	for (holder = shared->holders; holder != NULL; holder = holder->next)
 		if (holder->entry == entry)
 			return true;
+	shares = ac_grow(entry->shares, entry->share_count, sizeof(*shares));
+	if (shares == NULL)
+		return false;
+	entry->shares = shares;
 	if ((holder = calloc(1, sizeof(*holder))) == NULL)
 		return false;
+	shares[entry->share_count++] = shared->own;
 	holder->entry = entry;
 	holder->next = shared->holders;
 	shared->holders = holder;

@@ -450,6 +450,14 @@ struct authchain_host {
 	void *(*share)(struct authchain_entry *entry, const char *name,
 	    void *(*make)(struct authchain_entry *own, void *arg),
 	    void (*drop)(void *object), void *arg);
+	/*
+	 * What was remembered of this entry counts no more: call it when what
+	 * verify answers by has changed (keys, a secret, a revocation), after
+	 * the change is in place.  A verify that began before it is not
+	 * remembered.  On the own entry of a shared object: for all entries
+	 * that share it.  Takes no lock.
+	 */
+	void (*forget)(struct authchain_entry *entry);
 	/* Add to a counter; set a gauge.  Names are [a-z0-9_]+. */
 	void (*metric_add)(struct authchain_entry *entry, const char *name,
 	    uint64_t amount);
@@ -527,6 +535,16 @@ struct authchain_host {
 	/* The same for a JSON object from elsewhere (RFC 7662 2.2). */
 	int (*adopt_json)(struct authchain_call *call,
 	    struct authchain_span json);
+	/*
+	 * What verify answers this time, ACCEPT or REJECT, follows from the
+	 * token and the entry's configuration alone: for max_s seconds the
+	 * host may answer the same for the same token without asking, but
+	 * never past what set_expires said, forget or a reload.  A REJECT
+	 * stays for seconds only.  Without this, and for any other outcome,
+	 * each request is asked for.  The last one before the return counts;
+	 * 0 is never.  map and authorize run on what was remembered as well.
+	 */
+	void (*remember)(struct authchain_call *call, uint32_t max_s);
 	/* In verify and map. */
 	int (*add_scope)(struct authchain_call *call,
 	    struct authchain_span scope);
