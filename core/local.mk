@@ -50,10 +50,14 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/jose/material-jwk.c \
 	%D%/jose/material.c \
 	%D%/jose/material.h \
+	%D%/jose/rack.c \
+	%D%/jose/rack.h \
 	%D%/jose/roca.c \
 	%D%/jose/roca.h \
 	%D%/jose/signature.c \
-	%D%/jose/signature.h
+	%D%/jose/signature.h \
+	%D%/jose/verifier.c \
+	%D%/jose/verifier.h
 %C%_libjose_la_LIBADD = %D%/libbase.la $(CRYPTO_LIBS) $(JANSSON_LIBS)
 
 %C%_libnet_la_SOURCES = \

@@ -37,6 +37,7 @@ NOT_FOR_VALGRIND = \
 	%D%/test-pem \
 	%D%/test-rfc \
 	%D%/test-secrets \
+	%D%/test-verifier \
 	%D%/test-wycheproof
 
 # What a stranger can do with what was installed, and with nothing else.
@@ -208,9 +209,11 @@ JOSE_TESTS = \
 	%D%/test-jws \
 	%D%/test-memory \
 	%D%/test-pem \
+	%D%/test-rack \
 	%D%/test-roca \
 	%D%/test-rfc \
 	%D%/test-signature \
+	%D%/test-verifier \
 	%D%/test-wycheproof
 check_PROGRAMS += $(JOSE_TESTS)
 TESTS += $(JOSE_TESTS)
@@ -224,9 +227,13 @@ EXTRA_DIST += %D%/testkeys.h
 %C%_test_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=strndup
 %C%_test_pem_LDADD = core/libjose.la
+%C%_test_rack_LDADD = core/libjose.la
 %C%_test_roca_LDADD = core/libjose.la
 %C%_test_rfc_LDADD = core/libjose.la
 %C%_test_signature_LDADD = core/libjose.la
+%C%_test_verifier_LDADD = core/libjose.la
+%C%_test_verifier_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc
 %C%_test_wycheproof_LDADD = core/libjose.la
 check_PROGRAMS += %D%/jws-verify
 %C%_jws_verify_SOURCES = %D%/jws-verify.c

@@ -11,6 +11,7 @@
 #include <openssl/err.h>
 
 #include "jose/signature.h"
+#include "jose/verifier.h"
 
 enum purpose {
 	PURPOSE_VERIFY,
