@@ -18,7 +18,7 @@ dead() {
 		while read -r target; do
 			test -e "$folder/$target" || echo "link: $target"
 		done
-	grep -oE '`(core|providers|plugins|hosts|tests|scripts|doc|m4|\.ci)/[^` ]*`' "$1" |
+	grep -oE '`(core|providers|plugins|hosts|bench|tests|scripts|doc|m4|\.ci)/[^` ]*`' "$1" |
 		tr -d '`' | sort -u | while read -r path; do
 			# shellcheck disable=SC2086
 			set -- $path # a pattern names a group of files

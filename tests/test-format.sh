@@ -18,7 +18,7 @@ test -f .clang-format || skip_all "not a checkout: no .clang-format here"
 printf 'int x(void){return 0;}\n' |
 	"$format" --assume-filename=core/x.c --dry-run -Werror 2>/dev/null
 ok $((! $?)) "a badly formatted line is seen"
-for file in $(find core providers plugins hosts tests -name '*.[ch]' \
+for file in $(find core providers plugins hosts bench tests -name '*.[ch]' \
 	2>/dev/null | sort); do
 	none "$("$format" --dry-run -Werror "$file" 2>&1 | head -n 5)" \
 		"$file"

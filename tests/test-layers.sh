@@ -15,7 +15,7 @@ crypt.h'
 
 # layers TREE: each include the table does not allow, one a line.
 layers() {
-	(cd "$1" && find core providers plugins hosts -name '*.[ch]' \
+	(cd "$1" && find core providers plugins hosts bench -name '*.[ch]' \
 		2>/dev/null | sort | xargs -r grep -nH '^[ 	]*#[ 	]*include') |
 	awk -v libraries="$libraries" '
 	BEGIN { rows = 0 }
@@ -97,7 +97,8 @@ tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 
 try() { # wanted (good|bad), file, include line
-	rm -rf "$tmp/core" "$tmp/providers" "$tmp/plugins" "$tmp/hosts"
+	rm -rf "$tmp/core" "$tmp/providers" "$tmp/plugins" "$tmp/hosts" \
+		"$tmp/bench"
 	mkdir -p "$tmp/$(dirname "$2")"
 	printf '%s\n' "$3" >"$tmp/$2"
 	if test -n "$(layers "$tmp")"; then got=bad; else got=good; fi
@@ -117,6 +118,7 @@ try good providers/a.c '#include "jose/jws.h"'
 try good providers/a.c '#include <authchain/plugin.h>'
 try good plugins/redis.c '#include <hiredis/hiredis.h>'
 try good hosts/pam/a.c '#include <authchain/authchain.h>'
+try good bench/a.c '#include <authchain/authchain.h>'
 try bad core/base/a.c '#include "jose/jws.h"'
 try bad core/base/a.c '#include "engine/conf.h"'
 try bad core/base/a.c '#include <curl/curl.h>'
@@ -147,6 +149,7 @@ try bad plugins/a.c '#include <authchain/authchain.h>'
 try bad plugins/a.c '#include <hiredis/hiredis.h>'
 try bad plugins/example/example.c '#include "base/span.h"'
 try bad hosts/pam/a.c '#include "base/span.h"'
+try bad bench/a.c '#include "engine/call.h"'
 
 none "$(layers "$abs_top_srcdir")" "the tree keeps to doc/architecture.md"
 

@@ -12,8 +12,8 @@ trap 'rm -rf "$tmp"' EXIT
 
 banned='strcpy|strcat|sprintf|vsprintf|gets|strtok|strtok_r|atoi|atol|atoll|atof|alloca|strncpy|strncat'
 
-sources() { find core providers plugins hosts tests -name '*.[ch]' 2>/dev/null | sort; }
-shipped() { sources | grep -v '^tests/'; }
+sources() { find core providers plugins hosts bench tests -name '*.[ch]' 2>/dev/null | sort; }
+shipped() { sources | grep -vE '^(bench|tests)/'; }
 
 # code FILE...: file:line:text without comments, strings and characters.
 code() {

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What this thread has allocated so far, in a program that was started with
+ * count.so in LD_PRELOAD. */
+#ifndef BENCH_COUNT_H
+#define BENCH_COUNT_H
+
+#include <stdlib.h>
+
+/* Found with dlsym; without the module there is none. */
+unsigned long bench_counted(void);
+
+#endif

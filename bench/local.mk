@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Measures checks beside what they can't do without: doc/performance.md.
+bench_programs = %D%/authchain-bench
+check_PROGRAMS += $(bench_programs)
+%C%_authchain_bench_SOURCES = \
+	%D%/count.h \
+	%D%/main.c \
+	%D%/measure.c \
+	%D%/measure.h \
+	%D%/raw.c \
+	%D%/raw.h \
+	%D%/rows.c \
+	%D%/rows.h \
+	%D%/site.c \
+	%D%/site.h \
+	%D%/token.c \
+	%D%/token.h
+%C%_authchain_bench_LDFLAGS = $(AM_LDFLAGS) -no-install
+%C%_authchain_bench_LDADD = core/libauthchain.la core/libbase.la
+
+# Allocations are counted in a run of their own, where glibc lets us.
+if GLIBC_MALLOC
+bench_modules = %D%/count.la
+check_LTLIBRARIES += $(bench_modules)
+%C%_count_la_SOURCES = %D%/count.c %D%/count.h
+%C%_count_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere \
+	$(AM_LDFLAGS)
+endif
+
+BENCH_ROUNDS = 21
+BENCH_JSON = bench.json
+bench: all $(bench_programs) $(bench_modules)
+	/usr/bin/python3 '$(srcdir)/%D%/run' --rounds '$(BENCH_ROUNDS)' \
+		--json '$(BENCH_JSON)' '$(abs_top_builddir)'
+.PHONY: bench
+CLEANFILES += bench.json
+
+EXTRA_DIST += %D%/run
+dist_check_SCRIPTS += %D%/test-bench.py
+TESTS += %D%/test-bench.py

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * authchain-bench: what a check costs, beside what it can't do without.
+ * Prints JSON; bench/run makes a table of it (doc/performance.md).
+ */
+#include "config.h" /* RTLD_DEFAULT */
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/crypto.h>
+
+#include "count.h"
+#include "rows.h"
+
+#define WARM_UP 100
+#define COUNTED 64
+
+static _Thread_local unsigned long in_crypto; /* of them, by libcrypto */
+
+static void *
+crypto_malloc(size_t size, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	in_crypto++;
+	return malloc(size);
+}
+
+static void *
+crypto_realloc(void *old, size_t size, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	in_crypto++;
+	return realloc(old, size);
+}
+
+static void
+crypto_free(void *old, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	free(old);
+}
+
+static bool
+wanted(const struct bench_row *row, const char *only)
+{
+	return only == NULL || strstr(row->id, only) != NULL;
+}
+
+static bool
+measure(struct bench_rows *rows, size_t rounds, const char *only)
+{
+	const struct bench_op *wrong = NULL;
+
+	for (size_t i = 0; i < rows->count; i++)
+		if (wanted(&rows->rows[i], only) &&
+		    !bench_calibrate(&rows->rows[i]))
+			return false;
+	for (size_t round = 0; round < rounds; round++)
+		for (size_t i = 0; i < rows->count; i++) {
+			struct bench_row *row = &rows->rows[i];
+
+			if (!wanted(row, only) ||
+			    bench_round(row, round, &wrong))
+				continue;
+			fprintf(stderr, "bench: %s: %s failed\n", row->id,
+			    wrong->name);
+			return false;
+		}
+	return true;
+}
+
+static json_t *
+allocations(const struct bench_op *op, unsigned long (*counted)(void))
+{
+	unsigned long all, crypto;
+
+	if (!op->run(op->self, WARM_UP))
+		return NULL;
+	all = counted();
+	crypto = in_crypto;
+	if (!op->run(op->self, COUNTED))
+		return NULL;
+	all = counted() - all;
+	crypto = in_crypto - crypto;
+	return json_pack("{s:f, s:f}", "all", (double)all / COUNTED, "outside",
+	    (double)(all - crypto) / COUNTED);
+}
+
+static const char *
+unit_name(enum bench_unit unit)
+{
+	static const char *const names[] = { "ratio", "ns", "times", "" };
+
+	return names[unit];
+}
+
+static bool
+is_met(const struct bench_row *row, double value)
+{
+	return row->unit == BENCH_TIMES ? value >= row->budget
+					: value <= row->budget;
+}
+
+static json_t *
+report_op(struct bench_op *op, size_t rounds, unsigned long (*counted)(void))
+{
+	json_t *report = json_pack("{s:s}", "name", op->name);
+
+	if (rounds > 0) {
+		double ns = bench_median(op->ns, rounds);
+
+		(void)json_object_set_new(report, "ns", json_real(ns));
+		(void)json_object_set_new(report, "ratio",
+		    json_real(bench_median(op->ratio, rounds)));
+	}
+	if (counted != NULL)
+		(void)json_object_set_new(report, "allocations",
+		    bench_must(allocations(op, counted), op->name));
+	return report;
+}
+
+static json_t *
+report_row(struct bench_row *row, size_t rounds, unsigned long (*counted)(void))
+{
+	json_t *ops = bench_must(json_array(), "report");
+	json_t *report = bench_must(json_pack("{s:s, s:s}", "id", row->id,
+					"text", row->text),
+	    "report");
+
+	for (size_t i = 0; i < row->op_count; i++)
+		(void)json_array_append_new(ops,
+		    report_op(row->ops[i], rounds, counted));
+	(void)json_object_set_new(report, "ops", ops);
+	if (rounds > 0 && row->unit != BENCH_FIGURE) {
+		double *values = row->unit == BENCH_NS ? row->ops[1]->ns
+						       : row->ops[1]->ratio;
+		double value = bench_median(values, rounds);
+
+		(void)json_object_set_new(report, "budget",
+		    json_pack("{s:s, s:f, s:f, s:b}", "unit",
+			unit_name(row->unit), "at", row->budget, "value", value,
+			"met", is_met(row, value)));
+	}
+	return report;
+}
+
+static void
+print(struct bench_rows *rows, size_t rounds, const char *only,
+    unsigned long (*counted)(void))
+{
+	json_t *list = bench_must(json_array(), "report");
+	json_t *report;
+
+	for (size_t i = 0; i < rows->count; i++)
+		if (wanted(&rows->rows[i], only))
+			(void)json_array_append_new(list,
+			    report_row(&rows->rows[i], rounds, counted));
+	report = bench_must(json_pack("{s:s, s:s, s:i, s:o}", "authchain",
+				authchain_version(), "openssl",
+				OpenSSL_version(OPENSSL_VERSION), "rounds",
+				(int)rounds, "rows", list),
+	    "report");
+	(void)json_dumpf(report, stdout,
+	    JSON_INDENT(1) | JSON_REAL_PRECISION(6));
+	putchar('\n');
+	json_decref(report);
+}
+
+static _Noreturn void
+usage(void)
+{
+	fputs("usage: authchain-bench -p PLUGINS [-r ROUNDS] [-o ONLY]\n",
+	    stderr);
+	exit(2);
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *plugins = NULL, *only = NULL;
+	long rounds = 21;
+	struct bench_rows *rows;
+	unsigned long (*counted)(void) = NULL;
+	bool good;
+
+	for (int c; (c = getopt(argc, argv, "o:p:r:")) != -1;) {
+		if (c == 'o')
+			only = optarg;
+		else if (c == 'p')
+			plugins = optarg;
+		else if (c == 'r')
+			rounds = strtol(optarg, NULL, 10);
+		else
+			usage();
+	}
+	if (plugins == NULL || rounds < 0 || rounds > BENCH_MAX_ROUNDS)
+		usage();
+	*(void **)&counted = dlsym(RTLD_DEFAULT, "bench_counted");
+	if (counted != NULL)
+		(void)CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc,
+		    crypto_free);
+	(void)bench_pin(0);
+	rows = bench_rows_new(plugins);
+	good = measure(rows, (size_t)rounds, only);
+	if (good)
+		print(rows, (size_t)rounds, only, counted);
+	bench_rows_free(&rows);
+	return good ? 0 : 1;
+}

@@ -1,0 +1,90 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""bench/run gives every row, as a table and as JSON; how fast anything was is
+not asked."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+source = os.environ.get("abs_top_srcdir", ".")
+build = os.environ.get("abs_top_builddir", ".")
+count = failed = 0
+
+PROMISED = ["rs256", "ps256", "es256", "eddsa", "hs256", "static", "unclaimed",
+            "foreign", "issuers-1", "issuers-10", "issuers-100"]
+
+
+def ok(condition, name):
+    global count, failed
+    count += 1
+    failed += not condition
+    print("%sok %d - %s" % ("" if condition else "not ", count, name),
+          flush=True)
+
+
+def run(*args):
+    return subprocess.run(
+        [sys.executable, os.path.join(source, "bench", "run"), *args],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+
+
+def positive(op, name):
+    return isinstance(op.get(name), float) and op[name] > 0
+
+
+def test_row(row, table):
+    name = row["id"]
+    ok(len(row["ops"]) >= 2, f"{name}: has something beside it")
+    ok(all(positive(op, "ns") and positive(op, "ratio") for op in row["ops"]),
+       f"{name}: each operation took some time")
+    ok(row["ops"][0]["ratio"] == 1, f"{name}: the first is the reference")
+    ok(row["text"] in table, f"{name}: stands in the table")
+    budget = row.get("budget", {})
+    ok(set(budget) == {"unit", "at", "value", "met"} and
+       isinstance(budget["met"], bool), f"{name}: has a budget")
+    if os.path.exists(os.path.join(build, "bench", ".libs", "count.so")):
+        ok(all(op["allocations"]["all"] >= op["allocations"]["outside"] >= 0
+               for op in row["ops"]), f"{name}: allocations are counted")
+
+
+def test_report(folder):
+    path = os.path.join(folder, "report.json")
+    done = run("--rounds", "1", "--json", path, build)
+    ok(done.returncode == 0, "one round passes")
+    if done.returncode:
+        print("# " + done.stderr.replace("\n", "\n# "))
+        return
+    with open(path, encoding="utf-8") as file:
+        report = json.load(file)
+    ok(report["rounds"] == 1 and report["openssl"].startswith("OpenSSL"),
+       "the report says how often and with what")
+    ok(set(report["machine"]) == {"processor", "processors", "system", "load"},
+       "the report says on what kind of machine")
+    ids = [row["id"] for row in report["rows"]]
+    ok(len(ids) == len(set(ids)), "no row stands there twice")
+    for name in PROMISED:
+        ok(name in ids, f"there is a row {name}")
+    for row in report["rows"]:
+        test_row(row, done.stdout)
+
+
+def test_refusals(folder):
+    ok(run("--rounds", "-1", build).returncode != 0, "-1 rounds are refused")
+    ok(run("--rounds", "1000", build).returncode != 0,
+       "more rounds than there is room for are refused")
+    ok(run("--rounds", "x", build).returncode != 0, "x rounds are refused")
+    ok(run("--only", "no-such", build).returncode != 0,
+       "a part of no row's name is refused")
+    done = run("--rounds", "1", folder)
+    ok(done.returncode != 0 and "authchain-bench" in done.stderr and
+       "Traceback" not in done.stderr,
+       "a folder without the program is told of")
+
+
+with tempfile.TemporaryDirectory() as scratch:
+    test_report(scratch)
+    test_refusals(scratch)
+print("1..%d" % count)
+sys.exit(failed != 0)
