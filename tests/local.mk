@@ -27,8 +27,8 @@ EXTRA_DIST += %D%/tap.h %D%/tap.sh
 # what a quicker one does once.  And test-secrets: under valgrind posix_spawn
 # can't say why a program was not executed, which one of its rows asks.
 NOT_FOR_VALGRIND = \
+	$(FUZZ_TESTS) \
 	%D%/test-conf-bounds \
-	%D%/test-conf-fuzz \
 	%D%/test-config-memory \
 	%D%/test-jwk \
 	%D%/test-jwks \
@@ -245,7 +245,6 @@ TESTS += %D%/test-jws-corpus.py
 ENGINE_PARTS = \
 	%D%/test-conf \
 	%D%/test-conf-bounds \
-	%D%/test-conf-fuzz \
 	%D%/test-conf-read \
 	%D%/test-config-memory \
 	%D%/test-diag \
@@ -259,8 +258,6 @@ EXTRA_DIST += %D%/findings.h %D%/scratch.h
 %C%_test_conf_LDADD = core/libengine.la
 %C%_test_conf_bounds_SOURCES = %D%/test-conf-bounds.c
 %C%_test_conf_bounds_LDADD = core/libengine.la
-%C%_test_conf_fuzz_SOURCES = %D%/test-conf-fuzz.c
-%C%_test_conf_fuzz_LDADD = core/libengine.la
 %C%_test_conf_read_SOURCES = %D%/test-conf-read.c
 %C%_test_conf_read_LDADD = core/libengine.la
 %C%_test_config_memory_SOURCES = %D%/test-config-memory.c
@@ -278,6 +275,7 @@ EXTRA_DIST += %D%/findings.h %D%/scratch.h
 	-Wl,--wrap=strndup -Wl,--wrap=mmap
 
 include %D%/abi/local.mk
+include %D%/fuzz/local.mk
 include %D%/plugins/local.mk
 
 # engine: chains of scripted plugins, through the public interface.

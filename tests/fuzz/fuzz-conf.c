@@ -1,52 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Configurations after accidents: bytes changed, lines lost, doubled and
- * swapped, at random but the same in every run.  Whatever they say, what comes
- * out keeps its promises.  AUTHCHAIN_FUZZ_RUNS sets how many.
+ * swapped.  Whatever they say, what comes out keeps its promises.  Nothing is
+ * opened or loaded: text, sections and values alone.
  */
+#include "fuzz.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "engine/options.h"
 #include "engine/text.h"
 #include "engine/value.h"
 
-#include "findings.h"
-
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define RUNS         4000
-#define TEXT_BYTES   8192
-
-static const char *const seeds[] = {
-	"[chain]\n"
-	"resource  = https://mcp.example.com/mcp # audience\n"
-	"guard     = ratelimit\n"
-	"identity  = internal, hs256,\n"
-	"    # then\n"
-	"    authkit\n"
-	"anonymous = no\n"
-	"deadline  = 2s\n"
-	"\n"
-	"[plugin internal]\n"
-	"type   = static\n"
-	"token  = @internal\n"
-	"[secret internal]\n"
-	"file    = /etc/authchain/internal.token\n"
-	"purpose = internal\n",
-	"[plugin x]\r\n"
-	"deadline = 250ms\r\n"
-	"identity = \"a, b\", c\r\n"
-	"resource = \"https://a.example/x#y\"\r\n"
-	"token = \"quoted \\\" and \\\\\" # \xc3\xa9\r\n",
-	"[chain]\n[plugin a]\nidentity =\n\ta,\n\tb\n[plugin b]\n"
-	"anonymous = yes\nroom = 64K\nlimit = -7\nmode = strict\n"
-	"token = $${x} ${AC_TEST_WORD}\n",
-};
-
-static const char *const tokens[] = { "\"", "\\", "#", " #", "=", ",", "[", "]",
-	"\n", "\r\n", "\r", "\n ", "\n\t", " ", "\t", "${", "}", "$${", "@",
-	"\xef\xbb\xbf", "\xc2\xa0", "\xe2\x80\x9c", "\xe2\x80\xae", "\xff",
-	"\xed\xa0\x80", "[chain]", "[plugin x]\n", "[secret s]\n", "a = b\n",
-	", ,", "\"\"", "\x1b", "\x7f", "plugin", "9223372036854775808",
-	"https://u@h/", "${AC_TEST_WORD}", "${AC_TEST_NONE}", "\n\n", "yes",
-	"x = \"", "a: b\n" };
+#define MAX_TEXT     8192
 
 static const char *const modes[] = { "fast", "strict", NULL };
 static const struct authchain_option schema[] = {
@@ -73,75 +41,9 @@ static const struct authchain_option schema[] = {
 	{ .name = "purpose", .type = AUTHCHAIN_OPTION_STRING },
 };
 
-/* ---- accidents --------------------------------------------------------- */
-
-static uint64_t state;
-
-/* xorshift64 (Marsaglia 2003) */
-static size_t
-below(size_t bound)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return bound == 0 ? 0 : (size_t)(state % bound);
-}
-
-struct text {
-	char bytes[TEXT_BYTES];
-	size_t len;
-};
-
-static void
-splice(struct text *t, size_t at, size_t gone, const char *bytes, size_t len)
-{
-	if (t->len - gone + len > TEXT_BYTES)
-		return;
-	memmove(t->bytes + at + len, t->bytes + at + gone, t->len - at - gone);
-	memmove(t->bytes + at, bytes, len);
-	t->len = t->len - gone + len;
-}
-
-static void
-mutate(struct text *t)
-{
-	size_t at = below(t->len + 1);
-	size_t some = below(t->len - at + 1);
-	char piece[128];
-	const char *token;
-
-	switch (below(6)) {
-	case 0:
-		piece[0] = (char)below(256);
-		splice(t, at, at < t->len, piece, 1);
-		break;
-	case 1:
-		splice(t, at, some > 40 ? 40 : some, "", 0);
-		break;
-	case 2:
-		if (some > sizeof(piece))
-			some = sizeof(piece);
-		memcpy(piece, t->bytes + at, some);
-		splice(t, below(t->len + 1), 0, piece, some);
-		break;
-	default:
-		token = tokens[below(COUNT(tokens))];
-		splice(t, at, 0, token, strlen(token));
-		break;
-	}
-}
-
 /* ---- promises ---------------------------------------------------------- */
 
-static const char *broken_promise;
 static struct authchain_span source;
-
-static void
-promise(bool kept, const char *which)
-{
-	if (!kept && broken_promise == NULL)
-		broken_promise = which;
-}
 
 static void
 check_place(uint32_t line, uint32_t column)
@@ -149,14 +51,14 @@ check_place(uint32_t line, uint32_t column)
 	struct authchain_span rest = source;
 	size_t end;
 
-	promise(line > 0 && column > 0, "places are counted from 1");
+	fuzz_promise(line > 0 && column > 0, "places are counted from 1");
 	for (uint32_t i = 1; i < line; i++)
 		rest = ac_span_cut(rest, ac_span_find(rest, '\n', 0) + 1,
 		    rest.len);
 	end = ac_span_find(rest, '\n', 0);
-	promise(rest.data <= source.data + source.len,
+	fuzz_promise(rest.data <= source.data + source.len,
 	    "a line is one of the text");
-	promise(column <= end + 1, "a column is one of the line");
+	fuzz_promise(column <= end + 1, "a column is one of the line");
 }
 
 struct last {
@@ -172,16 +74,17 @@ check_finding(void *arg, const struct authchain_diagnostic *d)
 
 	if (d->line > 0)
 		check_place(d->line, d->column);
-	promise(d->text[0] != '\0', "a finding has a text");
-	promise(ac_text_check(ac_span_text(d->text), &fault) &&
-		    ac_text_check(ac_span_text(d->hint), &fault),
+	fuzz_promise(d->text[0] != '\0', "a finding has a text");
+	fuzz_promise(ac_text_check(ac_span_text(d->text), &fault) &&
+			 ac_text_check(ac_span_text(d->hint), &fault),
 	    "findings are plain text");
-	promise(d->line > last->line ||
-		    (d->line == last->line && d->column >= last->column) ||
-		    d->line == 0,
+	fuzz_promise(d->line > last->line ||
+			 (d->line == last->line && d->column >= last->column) ||
+			 d->line == 0,
 	    "findings are sorted");
-	promise(d->line != last->line || d->column != last->column ||
-		    strncmp(d->text, last->text, sizeof(last->text) - 1) != 0,
+	fuzz_promise(d->line != last->line || d->column != last->column ||
+			 strncmp(d->text, last->text, sizeof(last->text) - 1) !=
+			     0,
 	    "nothing is said twice");
 	last->line = d->line;
 	last->column = d->column;
@@ -195,15 +98,16 @@ check_item(const struct ac_section *section, const struct ac_item *item)
 
 	check_place(item->key_at.line, item->key_at.column);
 	check_place(item->value_at.line, item->value_at.column);
-	promise(item->key[0] != '\0' && strlen(item->key) <= AC_CONF_MAX_NAME &&
-		    ac_text_skip_word(ac_span_text(item->key), 0) ==
-			strlen(item->key),
+	fuzz_promise(item->key[0] != '\0' &&
+			 strlen(item->key) <= AC_CONF_MAX_NAME &&
+			 ac_text_skip_word(ac_span_text(item->key), 0) ==
+			     strlen(item->key),
 	    "a key is a word");
-	promise(ac_section_find(section, item->key) == item,
+	fuzz_promise(ac_section_find(section, item->key) == item,
 	    "a key is there once");
-	promise(ac_text_check(ac_span_text(item->value), &fault),
+	fuzz_promise(ac_text_check(ac_span_text(item->value), &fault),
 	    "a value is plain text");
-	promise(!item->quoted || item->part_count == 1,
+	fuzz_promise(!item->quoted || item->part_count == 1,
 	    "a quoted value is one part");
 	for (size_t i = 0; i < item->part_count; i++)
 		check_place(item->parts[i].at.line, item->parts[i].at.column);
@@ -214,13 +118,13 @@ check_section(const struct ac_conf_file *file, const struct ac_section *s)
 {
 	bool chain = strcmp(s->kind, "chain") == 0;
 
-	promise(chain || strcmp(s->kind, "plugin") == 0 ||
-		    strcmp(s->kind, "secret") == 0,
+	fuzz_promise(chain || strcmp(s->kind, "plugin") == 0 ||
+			 strcmp(s->kind, "secret") == 0,
 	    "a kind is known");
-	promise(chain ? s->name[0] == '\0'
-		      : ac_conf_is_name(ac_span_text(s->name)),
+	fuzz_promise(chain ? s->name[0] == '\0'
+			   : ac_conf_is_name(ac_span_text(s->name)),
 	    "a name is one, and a chain has none");
-	promise(ac_conf_find(file, s->kind, ac_span_text(s->name)) == s,
+	fuzz_promise(ac_conf_find(file, s->kind, ac_span_text(s->name)) == s,
 	    "a section is there once");
 	check_place(s->at.line, s->at.column);
 	for (size_t i = 0; i < s->item_count; i++)
@@ -299,7 +203,7 @@ check_written(const struct ac_conf_file *file)
 			write_item(&out, &s->items[k]);
 	}
 	ac_conf_parse(&again, "t", ac_buf_span(&out), diags);
-	promise(ac_diags_errors(diags) == 0 && is_same(file, &again),
+	fuzz_promise(ac_diags_errors(diags) == 0 && is_same(file, &again),
 	    "what is written reads back");
 	ac_conf_file_clear(&again);
 	ac_diags_free(&diags);
@@ -316,24 +220,26 @@ check_bound(const struct ac_section *section, struct ac_diags *diags)
 
 	for (size_t i = 0; i < section->item_count; i++)
 		broken = broken || section->items[i].broken;
-	promise((options == NULL) ==
-		    (broken || ac_diags_errors(diags) > errors),
+	fuzz_promise((options == NULL) ==
+			 (broken || ac_diags_errors(diags) > errors),
 	    "options are bound when nothing was wrong, and only then");
 	ac_options_free(&options);
 }
 
-static void
-check_text(const struct text *t)
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ac_diags *diags = ac_diags_new(false);
 	struct last last = { 0, 0, "" };
 	struct ac_conf_file file;
 
-	source = ac_span(t->bytes, t->len);
+	(void)setenv("AC_TEST_WORD", "word, \"other\" # ${X}", 1);
+	(void)unsetenv("AC_TEST_NONE");
+	source = ac_span((const char *)data, size);
 	ac_conf_parse(&file, "t", source, diags);
 	for (size_t i = 0; i < file.section_count; i++)
 		check_section(&file, &file.sections[i]);
-	promise(!has_broken(&file) || ac_diags_errors(diags) > 0,
+	fuzz_promise(!has_broken(&file) || ac_diags_errors(diags) > 0,
 	    "what is broken was told");
 	if (ac_diags_errors(diags) == 0)
 		check_written(&file);
@@ -342,44 +248,58 @@ check_text(const struct text *t)
 	ac_diags_deliver(diags, check_finding, &last);
 	ac_conf_file_clear(&file);
 	ac_diags_free(&diags);
+	return 0;
 }
 
+/* ---- changes ----------------------------------------------------------- */
+
+static const char *const words[] = { "\"", "\\", "#", " #", "=", ",", "[", "]",
+	"\n", "\r\n", "\r", "\n ", "\n\t", " ", "\t", "${", "}", "$${", "@",
+	"\xef\xbb\xbf", "\xc2\xa0", "\xe2\x80\x9c", "\xe2\x80\xae", "\xff",
+	"\xed\xa0\x80", "[chain]", "[plugin x]\n", "[secret s]\n", "a = b\n",
+	", ,", "\"\"", "\x1b", "\x7f", "plugin", "9223372036854775808",
+	"https://u@h/", "${AC_TEST_WORD}", "${AC_TEST_NONE}", "\n\n", "yes",
+	"x = \"", "a: b\n", NULL };
+
+/* A piece of the text once more, elsewhere. */
 static void
-show(const struct text *t)
+repeat(struct fuzz_text *text, struct fuzz_random *random)
 {
-	printf("# text:");
-	for (size_t i = 0; i < t->len; i++)
-		printf("%s%02x", i % 32 == 0 ? "\n# " : "",
-		    (unsigned int)(unsigned char)t->bytes[i]);
-	printf("\n");
+	size_t at = fuzz_below(random, text->len + 1);
+	size_t len = fuzz_below(random, text->len - at + 1);
+	char piece[128];
+
+	if (len > sizeof(piece))
+		len = sizeof(piece);
+	memcpy(piece, text->bytes + at, len);
+	fuzz_splice(text, fuzz_below(random, text->len + 1), 0, piece, len);
 }
 
-int
-main(void)
+size_t
+LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,
+    unsigned int seed)
 {
-	const char *wanted = getenv("AUTHCHAIN_FUZZ_RUNS");
-	long runs = wanted == NULL ? RUNS : strtol(wanted, NULL, 10);
-	size_t mistaken = 0;
+	static const struct fuzz_words list = { words };
+	struct fuzz_text text = { (char *)data, size,
+		max_size < MAX_TEXT ? max_size : MAX_TEXT };
+	struct fuzz_random random;
+	const char *word;
 
-	(void)setenv("AC_TEST_WORD", "word, \"other\" # ${X}", 1);
-	(void)unsetenv("AC_TEST_NONE");
-	for (size_t s = 0; s < COUNT(seeds); s++) {
-		state = 0x9e3779b97f4a7c15u + s;
-		broken_promise = NULL;
-		for (long i = 0; i < runs && broken_promise == NULL; i++) {
-			struct text t = { .len = strlen(seeds[s]) };
-
-			memcpy(t.bytes, seeds[s], t.len);
-			for (size_t k = below(8); k > 0; k--)
-				mutate(&t);
-			check_text(&t);
-			mistaken += broken_promise != NULL;
-			if (broken_promise != NULL)
-				show(&t);
-		}
-		ok(broken_promise == NULL, broken_promise == NULL
-					       ? "all promises are kept"
-					       : broken_promise);
+	fuzz_random_seed(&random, seed);
+	if (size > text.room)
+		return LLVMFuzzerMutate(data, size, max_size);
+	switch (fuzz_below(&random, 6)) {
+	case 0:
+	case 1:
+		return LLVMFuzzerMutate(data, size, text.room);
+	case 2:
+		repeat(&text, &random);
+		break;
+	default:
+		word = fuzz_word(&random, &list);
+		fuzz_splice(&text, fuzz_below(&random, size + 1), 0, word,
+		    strlen(word));
+		break;
 	}
-	return done() != 0 || mistaken > 0;
+	return text.len;
 }

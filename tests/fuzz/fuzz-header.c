@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Authorization headers, a line each, and after a line "token" a bare token:
+ * which of them becomes the credential of a call.
+ */
+#include "fuzz.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "engine/call.h"
+
+#define MAX_LINES 4
+
+/* ---- a second opinion -------------------------------------------------- */
+
+static bool
+is_token(struct authchain_span text)
+{
+	size_t i = 0;
+
+	while (i < text.len && text.data[i] != '\0' &&
+	       strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		      "0123456789-._~+/",
+		   text.data[i]) != NULL)
+		i++;
+	if (i == 0 || text.len > 16384)
+		return false;
+	while (i < text.len && text.data[i] == '=')
+		i++;
+	return i == text.len;
+}
+
+static bool
+is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t';
+}
+
+/* What stands behind "Bearer "; data NULL: it is no bearer's header. */
+static struct authchain_span
+behind_bearer(struct authchain_span line)
+{
+	while (line.len > 0 && is_blank(line.data[0]))
+		line = ac_span(line.data + 1, line.len - 1);
+	while (line.len > 0 && is_blank(line.data[line.len - 1]))
+		line.len--;
+	if (line.len < 6 || strncasecmp(line.data, "Bearer", 6) != 0 ||
+	    (line.len > 6 && line.data[6] != ' '))
+		return ac_span(NULL, 0);
+	line = ac_span(line.data + 6, line.len - 6);
+	while (line.len > 0 && line.data[0] == ' ')
+		line = ac_span(line.data + 1, line.len - 1);
+	return line;
+}
+
+/* ---- the call ---------------------------------------------------------- */
+
+static void
+check(struct authchain_call *call, struct authchain_span wanted, size_t given)
+{
+	bool taken = call->token.data != NULL;
+
+	fuzz_promise(call->admitted && !call->identified,
+	    "nobody is known by a header alone");
+	fuzz_promise(!taken || given == 1, "two credentials are none");
+	fuzz_promise(!taken || !call->decided, "who is refused has no token");
+	fuzz_promise(taken == (given == 1 && is_token(wanted)),
+	    "a token is taken when it is one, and only then");
+	if (taken)
+		fuzz_promise(ac_span_is(call->token, wanted) &&
+				 call->token.data != wanted.data &&
+				 call->token.data[call->token.len] == '\0',
+		    "it is the one that was sent, and a copy");
+	else
+		fuzz_promise(call->decided ==
+				 (given > 1 || wanted.data != NULL),
+		    "what is malformed is refused, what is another's is not");
+	fuzz_promise(!call->decided || call->verdict == AUTHCHAIN_VERDICT_DENY,
+	    "a refusal is a no");
+}
+
+static void
+run(const struct authchain_request *request, struct authchain_span wanted)
+{
+	static struct authchain ac;
+	static struct ac_generation generation = { .ac = &ac };
+	static const struct ac_chain chain = { .deadline_ms = 1000 };
+	struct ac_generation *own = &generation;
+	struct authchain_call *call;
+
+	generation.refs = 2;
+	call = ac_call_new(&own, &chain, request);
+	fuzz_promise(call != NULL, "there is memory");
+	ac_call_admit(call);
+	check(call, wanted,
+	    request->authorization_count + (request->token.data != NULL));
+	ac_call_free(&call);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct authchain_span rest = ac_span((const char *)data, size);
+	struct authchain_span lines[MAX_LINES];
+	struct authchain_request request = { .size = sizeof(request),
+		.authorization = lines };
+	struct authchain_span wanted = ac_span(NULL, 0);
+
+	while (rest.len > 0 && request.authorization_count < MAX_LINES) {
+		size_t end = ac_span_find(rest, '\n', 0);
+		struct authchain_span line = ac_span_cut(rest, 0, end);
+
+		rest = ac_span_cut(rest, end + 1, rest.len);
+		if (ac_span_is_text(line, "token")) {
+			request.token = wanted = rest;
+			break;
+		}
+		lines[request.authorization_count++] = line;
+		wanted = behind_bearer(line);
+	}
+	run(&request, wanted);
+	return 0;
+}
+
+/* ---- changes ----------------------------------------------------------- */
+
+static const char *const words[] = { "Bearer ", "bearer ", "BEARER", "Bearer",
+	"Bearer\t", "Basic ", "DPoP ", "Digest ", " ", "  ", "\t", "\n", "\r\n",
+	"token\n", "=", "==", ",", ";", "\"", "abc.def.ghi", "-._~+/", "%20",
+	"\x7f", "\xc3\xa9", "x", "Bearer a, Bearer b", NULL };
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,
+    unsigned int seed)
+{
+	static const struct fuzz_words list = { words };
+	struct fuzz_text text = { (char *)data, size, max_size };
+	struct fuzz_random random;
+	const char *word;
+
+	fuzz_random_seed(&random, seed);
+	if (fuzz_below(&random, 2) == 0)
+		return LLVMFuzzerMutate(data, size, max_size);
+	word = fuzz_word(&random, &list);
+	fuzz_splice(&text, fuzz_below(&random, size + 1), 0, word,
+	    strlen(word));
+	return text.len;
+}
