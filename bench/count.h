@@ -6,7 +6,12 @@
 
 #include <stdlib.h>
 
+struct bench_counts {
+	unsigned long calls, crypto; /* crypto: those that libcrypto made */
+	unsigned long bytes;
+};
+
 /* Found with dlsym; without the module there is none. */
-unsigned long bench_counted(void);
+void bench_counted(struct bench_counts *counts);
 
 #endif

@@ -7,6 +7,8 @@ check_PROGRAMS += $(bench_programs)
 	%D%/main.c \
 	%D%/measure.c \
 	%D%/measure.h \
+	%D%/peer.c \
+	%D%/peer.h \
 	%D%/raw.c \
 	%D%/raw.h \
 	%D%/rows.c \
@@ -15,8 +17,18 @@ check_PROGRAMS += $(bench_programs)
 	%D%/site.h \
 	%D%/token.c \
 	%D%/token.h
+EXTRA_%C%_authchain_bench_SOURCES = \
+	%D%/peer-cjose.c \
+	%D%/peer-libjwt.c \
+	%D%/peer-oauth2.c \
+	%D%/peer-pam.c \
+	%D%/peer-rhonabwy.c \
+	%D%/peer-scitokens.c \
+	%D%/peer-sodium.c
 %C%_authchain_bench_LDFLAGS = $(AM_LDFLAGS) -no-install
-%C%_authchain_bench_LDADD = core/libauthchain.la core/libbase.la
+%C%_authchain_bench_LDADD = $(BENCH_PEERS) core/libauthchain.la \
+	core/libbase.la $(BENCH_LIBS)
+EXTRA_%C%_authchain_bench_DEPENDENCIES = $(BENCH_PEERS)
 
 # Allocations are counted in a run of their own, where glibc lets us.
 if GLIBC_MALLOC

@@ -19,33 +19,7 @@
 #define WARM_UP 100
 #define COUNTED 64
 
-static _Thread_local unsigned long in_crypto; /* of them, by libcrypto */
-
-static void *
-crypto_malloc(size_t size, const char *file, int line)
-{
-	(void)file;
-	(void)line;
-	in_crypto++;
-	return malloc(size);
-}
-
-static void *
-crypto_realloc(void *old, size_t size, const char *file, int line)
-{
-	(void)file;
-	(void)line;
-	in_crypto++;
-	return realloc(old, size);
-}
-
-static void
-crypto_free(void *old, const char *file, int line)
-{
-	(void)file;
-	(void)line;
-	free(old);
-}
+typedef void counter(struct bench_counts *counts);
 
 static bool
 wanted(const struct bench_row *row, const char *only)
@@ -77,20 +51,21 @@ measure(struct bench_rows *rows, size_t rounds, const char *only)
 }
 
 static json_t *
-allocations(const struct bench_op *op, unsigned long (*counted)(void))
+allocations(const struct bench_op *op, counter *counted)
 {
-	unsigned long all, crypto;
+	struct bench_counts before, after;
+	unsigned long calls;
 
 	if (!op->run(op->self, WARM_UP))
 		return NULL;
-	all = counted();
-	crypto = in_crypto;
+	counted(&before);
 	if (!op->run(op->self, COUNTED))
 		return NULL;
-	all = counted() - all;
-	crypto = in_crypto - crypto;
-	return json_pack("{s:f, s:f}", "all", (double)all / COUNTED, "outside",
-	    (double)(all - crypto) / COUNTED);
+	counted(&after);
+	calls = after.calls - before.calls;
+	return json_pack("{s:f, s:f}", "all", (double)calls / COUNTED,
+	    "outside",
+	    (double)(calls - (after.crypto - before.crypto)) / COUNTED);
 }
 
 static const char *
@@ -109,7 +84,7 @@ is_met(const struct bench_row *row, double value)
 }
 
 static json_t *
-report_op(struct bench_op *op, size_t rounds, unsigned long (*counted)(void))
+report_op(struct bench_op *op, size_t rounds, counter *counted)
 {
 	json_t *report = json_pack("{s:s}", "name", op->name);
 
@@ -127,7 +102,7 @@ report_op(struct bench_op *op, size_t rounds, unsigned long (*counted)(void))
 }
 
 static json_t *
-report_row(struct bench_row *row, size_t rounds, unsigned long (*counted)(void))
+report_row(struct bench_row *row, size_t rounds, counter *counted)
 {
 	json_t *ops = bench_must(json_array(), "report");
 	json_t *report = bench_must(json_pack("{s:s, s:s}", "id", row->id,
@@ -153,7 +128,7 @@ report_row(struct bench_row *row, size_t rounds, unsigned long (*counted)(void))
 
 static void
 print(struct bench_rows *rows, size_t rounds, const char *only,
-    unsigned long (*counted)(void))
+    counter *counted)
 {
 	json_t *list = bench_must(json_array(), "report");
 	json_t *report;
@@ -187,7 +162,8 @@ main(int argc, char **argv)
 	const char *plugins = NULL, *only = NULL;
 	long rounds = 21;
 	struct bench_rows *rows;
-	unsigned long (*counted)(void) = NULL;
+	counter *counted = NULL;
+	struct bench_counts ready;
 	bool good;
 
 	for (int c; (c = getopt(argc, argv, "o:p:r:")) != -1;) {
@@ -204,8 +180,7 @@ main(int argc, char **argv)
 		usage();
 	*(void **)&counted = dlsym(RTLD_DEFAULT, "bench_counted");
 	if (counted != NULL)
-		(void)CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc,
-		    crypto_free);
+		counted(&ready);
 	(void)bench_pin(0);
 	rows = bench_rows_new(plugins);
 	good = measure(rows, (size_t)rounds, only);

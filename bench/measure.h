@@ -18,6 +18,7 @@
 struct bench_op {
 	const char *name;
 	bool (*run)(void *self, size_t times);
+	void (*close)(void *self);
 	void *self;
 	size_t slice;                   /* so often it is done in a slice */
 	double ns[BENCH_MAX_ROUNDS];    /* of one time, by round */

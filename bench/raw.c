@@ -158,16 +158,15 @@ bench_raw_digest(const struct bench_token *ring, size_t count)
 }
 
 void
-bench_raw_free(struct bench_raw **raw)
+bench_raw_close(void *self)
 {
-	if (*raw == NULL)
-		return;
-	EVP_MD_CTX_free((*raw)->digest);
-	EVP_MD_free((*raw)->sha256);
-	EVP_PKEY_CTX_free((*raw)->pkey);
-	OPENSSL_cleanse(*raw, sizeof(**raw));
-	free(*raw);
-	*raw = NULL;
+	struct bench_raw *raw = self;
+
+	EVP_MD_CTX_free(raw->digest);
+	EVP_MD_free(raw->sha256);
+	EVP_PKEY_CTX_free(raw->pkey);
+	OPENSSL_cleanse(raw, sizeof(*raw));
+	free(raw);
 }
 
 bool

@@ -18,8 +18,8 @@ struct bench_raw *bench_raw_new(const struct bench_key *key,
 /* SHA-256 of the tokens, count of them in turn. */
 struct bench_raw *bench_raw_digest(const struct bench_token *ring,
     size_t count);
-void bench_raw_free(struct bench_raw **raw);
 /* As bench_op's: false when a signature is not good. */
 bool bench_raw_run(void *self, size_t times);
+void bench_raw_close(void *self);
 
 #endif

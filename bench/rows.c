@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/base64url.h"
+#include "peer.h"
 #include "raw.h"
 
 enum algorithm {
@@ -32,6 +33,10 @@ static const struct algorithm_row algorithms[BENCH_ALGORITHMS] = {
 	[EDDSA] = { "EdDSA", "eddsa", 1.05 },
 	[HS256] = { "HS256", "hs256", 3 },
 };
+
+static const char *const raw_names[BENCH_ALGORITHMS] = { "EVP, all kept",
+	"EVP, all kept", "EVP, all kept", "EVP, all kept",
+	"HMAC, states kept" };
 
 static const unsigned issuers[] = { 1, 10, 100 };
 static const char *const issuers_names[] = { "issuers-1", "issuers-10",
@@ -177,15 +182,33 @@ promise(struct bench_row *row, enum bench_unit unit, double budget)
 }
 
 static void
-add_op(struct bench_row *row, const char *name,
-    bool (*run)(void *self, size_t times), void *self)
+add_op(struct bench_row *row, struct bench_op op)
 {
-	struct bench_op *op = bench_must(calloc(1, sizeof(*op)), "operation");
+	struct bench_op *own = bench_must(malloc(sizeof(op)), "operation");
 
-	op->name = name;
-	op->run = run;
-	op->self = self;
-	row->ops[row->op_count++] = op;
+	*own = op;
+	row->ops[row->op_count++] = own;
+}
+
+/* Whoever does this, in rows of their own: what they do to processor caches
+ * and allocator is not to be ours. */
+static void
+add_peers(const struct bench_rows *rows, struct bench_row *row,
+    const char *what, size_t algorithm)
+{
+	struct bench_peer_input input = { .key = &rows->keys[algorithm],
+		.ring = rows->rings[algorithm],
+		.dir = rows->site.dir };
+	char word[32];
+
+	(void)snprintf(word, sizeof(word), " %s ", what);
+	for (const struct bench_peer *const *peer = bench_peers();
+	     *peer != NULL; peer++)
+		if (strstr((*peer)->does, word) != NULL)
+			add_op(row, (struct bench_op){ .name = (*peer)->name,
+					.run = (*peer)->run,
+					.close = (*peer)->close,
+					.self = (*peer)->open(&input) });
 }
 
 static void
@@ -200,7 +223,10 @@ add_check(const struct bench_rows *rows, struct bench_row *row,
 	check->ring = ring;
 	check->count = count;
 	check->cached = BENCH_EITHER;
-	add_op(row, "authchain", bench_check_run, check);
+	add_op(row, (struct bench_op){ .name = "authchain",
+			.run = bench_check_run,
+			.close = free,
+			.self = check });
 }
 
 static void
@@ -212,6 +238,15 @@ expect(const struct bench_row *row, uint32_t reason)
 }
 
 static void
+add_raw(struct bench_row *row, const char *name, struct bench_raw *raw)
+{
+	add_op(row, (struct bench_op){ .name = name,
+			.run = bench_raw_run,
+			.close = bench_raw_close,
+			.self = raw });
+}
+
+static void
 add_algorithms(struct bench_rows *rows)
 {
 	for (size_t i = 0; i < BENCH_ALGORITHMS; i++) {
@@ -219,8 +254,7 @@ add_algorithms(struct bench_rows *rows)
 		    add_row(rows, algorithms[i].chain, algorithms[i].alg);
 
 		promise(row, BENCH_RATIO, algorithms[i].budget);
-		add_op(row, i == HS256 ? "HMAC, kept states" : "EVP, kept",
-		    bench_raw_run,
+		add_raw(row, raw_names[i],
 		    bench_raw_new(&rows->keys[i], rows->rings[i]));
 		add_check(rows, row, algorithms[i].chain, rows->rings[i],
 		    BENCH_RING);
@@ -228,10 +262,34 @@ add_algorithms(struct bench_rows *rows)
 }
 
 static void
+add_peer_rows(struct bench_rows *rows)
+{
+	static const struct {
+		const char *id, *text;
+	} names[BENCH_ALGORITHMS] = {
+		[RS256] = { "rs256-peers", "RS256 beside other libraries" },
+		[PS256] = { "ps256-peers", "PS256 beside other libraries" },
+		[ES256] = { "es256-peers", "ES256 beside other libraries" },
+		[EDDSA] = { "eddsa-peers", "EdDSA beside other libraries" },
+		[HS256] = { "hs256-peers", "HS256 beside other libraries" },
+	};
+
+	for (size_t i = 0; i < BENCH_ALGORITHMS; i++) {
+		struct bench_row *row =
+		    add_row(rows, names[i].id, names[i].text);
+
+		add_raw(row, raw_names[i],
+		    bench_raw_new(&rows->keys[i], rows->rings[i]));
+		add_check(rows, row, algorithms[i].chain, rows->rings[i],
+		    BENCH_RING);
+		add_peers(rows, row, algorithms[i].alg, i);
+	}
+}
+
+static void
 add_digest(struct bench_row *row, const struct bench_token *ring, size_t count)
 {
-	add_op(row, "SHA-256 of the token", bench_raw_run,
-	    bench_raw_digest(ring, count));
+	add_raw(row, "SHA-256 of the token", bench_raw_digest(ring, count));
 }
 
 static void
@@ -255,6 +313,17 @@ add_opaque(struct bench_rows *rows)
 	add_digest(row, rows->foreign, BENCH_RING);
 	add_check(rows, row, "mixed", rows->foreign, BENCH_RING);
 	expect(row, AUTHCHAIN_REASON_UNCLAIMED);
+}
+
+static void
+add_pam(struct bench_rows *rows)
+{
+	struct bench_row *row =
+	    add_row(rows, "pam", "static token, beside Linux-PAM");
+
+	add_digest(row, &rows->opaque[0], 1);
+	add_check(rows, row, "mixed", &rows->opaque[0], 1);
+	add_peers(rows, row, "pam", HS256);
 }
 
 static void
@@ -287,18 +356,15 @@ bench_rows_new(const char *plugins)
 	add_algorithms(rows);
 	add_opaque(rows);
 	add_issuers(rows);
+	add_peer_rows(rows);
+	add_pam(rows);
 	return rows;
 }
 
 static void
 free_op(struct bench_op *op)
 {
-	struct bench_raw *raw = op->self;
-
-	if (op->run == bench_raw_run)
-		bench_raw_free(&raw);
-	else
-		free(op->self);
+	op->close(op->self);
 	free(op);
 }
 

@@ -12,6 +12,7 @@
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
 #include <openssl/hmac.h>
+#include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 
@@ -134,6 +135,20 @@ bench_key_jwk(const struct bench_key *key)
 	return jwk;
 }
 
+char *
+bench_key_pem(const struct bench_key *key)
+{
+	BIO *bio = bench_must(BIO_new(BIO_s_mem()), "PEM");
+	char *text = NULL, *copy;
+	long len;
+
+	must(PEM_write_bio_PUBKEY(bio, key->pkey), "PEM");
+	len = BIO_get_mem_data(bio, &text);
+	copy = bench_must(strndup(text, (size_t)len), "PEM");
+	BIO_free(bio);
+	return copy;
+}
+
 static void
 sign_digest(struct bench_token *token, const struct bench_key *key)
 {
@@ -198,10 +213,10 @@ payload(const char *issuer, unsigned number)
 	int len = asprintf(&text,
 	    "{\"iss\":\"%s\",\"sub\":\"user_01HXYZ%08u\",\"aud\":\"%s\","
 	    "\"client_id\":\"client_01JABCDEF\",\"jti\":\"01HZ%08u\","
-	    "\"scope\":\"openid profile read\",\"sid\":\"session_01JABCDEFG%08u"
-	    "\",\"iat\":%lld,\"exp\":%lld}",
+	    "\"scope\":\"openid profile read\",\"sid\":\"session_01J%u\","
+	    "\"iat\":%lld,\"nbf\":%lld,\"exp\":%lld}",
 	    issuer, number, BENCH_AUDIENCE, number, number, (long long)now,
-	    (long long)now + LIFETIME_S);
+	    (long long)now, (long long)now + LIFETIME_S);
 
 	must(len > 0, "payload");
 	encoded = encode(text, (size_t)len);

@@ -35,6 +35,8 @@ void bench_key_init(struct bench_key *key, const char *alg);
 void bench_key_clear(struct bench_key *key);
 /* The public half as a JWK (of HS256: the secret); the caller's. */
 json_t *bench_key_jwk(const struct bench_key *key);
+/* The public half as PEM; the caller's. */
+char *bench_key_pem(const struct bench_key *key);
 
 /* A token of some 450 to 750 bytes, like those of an authorization server;
  * number makes it one of its own. */

@@ -17,3 +17,14 @@ AC_DEFUN([AUTHCHAIN_TRY_FLAGS], [
   done
   AC_SUBST([$1])
 ])
+
+# AUTHCHAIN_PEER(NAME, HEADER, LIBRARY, FUNCTION)
+# bench/peer-NAME.c is linked where that library can be used.
+AC_DEFUN([AUTHCHAIN_PEER], [
+  authchain_peer=no
+  AC_CHECK_HEADER([$2], [AC_CHECK_LIB([$3], [$4], [authchain_peer=yes])])
+  AS_IF([test "$authchain_peer$SAN_FLAGS" = yes],
+    [AS_VAR_APPEND([BENCH_PEERS], [" bench/peer-$1.\$(OBJEXT)"])
+     AS_VAR_APPEND([BENCH_LIBS], [" -l$3"])
+     AS_VAR_APPEND([bench_peers], [" $1"])])
+])

@@ -11,7 +11,7 @@ page=$abs_top_srcdir/doc/architecture.md
 
 # Libraries that have rows; a system header that is not one is free.
 libraries='openssl curl hiredis jansson.h sodium.h microhttpd.h sqlite3.h
-crypt.h'
+crypt.h cjose oauth2 rhonabwy.h scitokens security'
 
 # layers TREE: each include the table does not allow, one a line.
 layers() {
@@ -149,6 +149,9 @@ try bad plugins/a.c '#include <authchain/authchain.h>'
 try bad plugins/a.c '#include <hiredis/hiredis.h>'
 try bad plugins/example/example.c '#include "base/span.h"'
 try bad hosts/pam/a.c '#include "base/span.h"'
+try good bench/peer-a.c '#include <cjose/cjose.h>'
+try bad bench/a.c '#include <cjose/cjose.h>'
+try bad core/jose/a.c '#include <cjose/cjose.h>'
 try bad bench/a.c '#include "engine/call.h"'
 
 none "$(layers "$abs_top_srcdir")" "the tree keeps to doc/architecture.md"

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* libjwt 1: takes the key as PEM with each token. */
+#include "peer.h"
+
+#include <jwt.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct peer {
+	char *pem; /* NULL: the secret is the key */
+	const struct bench_key *key;
+	const struct bench_token *ring;
+	size_t at;
+};
+
+static void *
+open_peer(const struct bench_peer_input *input)
+{
+	struct peer *peer = bench_must(calloc(1, sizeof(*peer)), "libjwt");
+
+	peer->key = input->key;
+	peer->ring = input->ring;
+	if (input->key->pkey != NULL)
+		peer->pem = bench_key_pem(input->key);
+	return peer;
+}
+
+static bool
+check(const struct peer *peer, const struct bench_token *token)
+{
+	const void *key =
+	    peer->pem == NULL ? (const void *)peer->key->secret : peer->pem;
+	size_t len =
+	    peer->pem == NULL ? sizeof(peer->key->secret) : strlen(peer->pem);
+	jwt_t *jwt = NULL;
+	bool good;
+
+	if (jwt_decode(&jwt, token->text, key, (int)len) != 0)
+		return false;
+	good = jwt_get_alg(jwt) == jwt_str_alg(peer->key->alg) &&
+	       bench_claims_are_good(jwt_get_grant(jwt, "iss"),
+		   jwt_get_grant(jwt, "aud"), jwt_get_grant_int(jwt, "exp"));
+	jwt_free(jwt);
+	return good;
+}
+
+static bool
+run(void *self, size_t times)
+{
+	struct peer *peer = self;
+
+	while (times-- > 0)
+		if (!check(peer, bench_turn(peer->ring, &peer->at)))
+			return false;
+	return true;
+}
+
+static void
+close_peer(void *self)
+{
+	struct peer *peer = self;
+
+	free(peer->pem);
+	free(peer);
+}
+
+extern const struct bench_peer bench_peer_libjwt;
+const struct bench_peer bench_peer_libjwt = {
+	.name = "libjwt",
+	.does = " RS256 ES256 HS256 ",
+	.open = open_peer,
+	.run = run,
+	.close = close_peer,
+};
