@@ -13,6 +13,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/base/buf.h \
 	%D%/base/clock.c \
 	%D%/base/clock.h \
+	%D%/base/digest.c \
+	%D%/base/digest.h \
 	%D%/base/error.c \
 	%D%/base/error.h \
 	%D%/base/file.c \

@@ -176,6 +176,7 @@ BASE_TESTS = \
 	%D%/test-base64url \
 	%D%/test-buf \
 	%D%/test-clock \
+	%D%/test-digest \
 	%D%/test-error \
 	%D%/test-file \
 	%D%/test-json \
@@ -191,6 +192,7 @@ TESTS += $(BASE_TESTS)
 %C%_test_base64url_LDADD = core/libbase.la
 %C%_test_buf_LDADD = core/libbase.la
 %C%_test_clock_LDADD = core/libbase.la
+%C%_test_digest_LDADD = core/libbase.la
 %C%_test_error_LDADD = core/libbase.la
 %C%_test_file_LDADD = core/libbase.la
 %C%_test_json_LDADD = core/libbase.la

@@ -23,7 +23,7 @@ struct ac_jwk {
 	char *kid; /* NULL: none; kid_len bytes, a NUL after them */
 	size_t kid_len;
 	char *alg_name;                       /* NULL: for any algorithm */
-	bool for_other_use;                   /* `use' is not sig */
+	char *use;                            /* NULL: for any */
 	bool ops_given, ops_verify, ops_sign; /* `key_ops' */
 	ac_alg_set may_verify, may_sign;
 	struct ac_verifier *verifiers[AC_ALG_COUNT]; /* of may_verify */
@@ -48,7 +48,7 @@ judge(const struct ac_jwk *jwk, enum purpose purpose)
 	const struct ac_alg *alg;
 	ac_alg_set set = 0;
 
-	if (jwk->for_other_use)
+	if (jwk->use != NULL && strcmp(jwk->use, "sig") != 0)
 		return 0;
 	if (jwk->ops_given &&
 	    !(purpose == PURPOSE_VERIFY ? jwk->ops_verify : jwk->ops_sign))
@@ -102,19 +102,6 @@ copy_text(const json_t *object, const char *name, size_t max, char **out,
 }
 
 static int
-read_use(struct ac_jwk *jwk, const json_t *object, struct authchain_error *err)
-{
-	const json_t *use = json_object_get(object, "use");
-
-	if (use != NULL && !json_is_string(use))
-		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
-		    "its member \"use\" is no text");
-	jwk->for_other_use =
-	    use != NULL && strcmp(json_string_value(use), "sig") != 0;
-	return 0;
-}
-
-static int
 read_ops(struct ac_jwk *jwk, const json_t *object, struct authchain_error *err)
 {
 	const json_t *ops = json_object_get(object, "key_ops");
@@ -146,7 +133,7 @@ parse(struct ac_jwk *jwk, const json_t *object, enum ac_jwk_source source,
 	if (copy_text(object, "kid", AC_JWK_MAX_KID, &jwk->kid, err) != 0 ||
 	    copy_text(object, "alg", AC_JWK_MAX_KID, &jwk->alg_name, err) !=
 		0 ||
-	    read_use(jwk, object, err) != 0 ||
+	    copy_text(object, "use", AC_JWK_MAX_KID, &jwk->use, err) != 0 ||
 	    read_ops(jwk, object, err) != 0 ||
 	    ac_material_from_jwk(&jwk->material, object, source, err) != 0)
 		return -1;
@@ -221,6 +208,7 @@ ac_jwk_free(struct ac_jwk **jwk)
 	ac_material_clear(&(*jwk)->material);
 	free((*jwk)->kid);
 	free((*jwk)->alg_name);
+	free((*jwk)->use);
 	free(*jwk);
 	*jwk = NULL;
 }
@@ -235,6 +223,24 @@ enum ac_kty
 ac_jwk_kty(const struct ac_jwk *jwk)
 {
 	return jwk->material.kty;
+}
+
+const char *
+ac_jwk_alg(const struct ac_jwk *jwk)
+{
+	return jwk->alg_name;
+}
+
+const char *
+ac_jwk_use(const struct ac_jwk *jwk)
+{
+	return jwk->use;
+}
+
+bool
+ac_jwk_is_verifier(const struct ac_jwk *jwk)
+{
+	return jwk->may_verify != 0;
 }
 
 bool

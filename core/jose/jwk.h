@@ -38,6 +38,11 @@ void ac_jwk_free(struct ac_jwk **jwk);
 /* data NULL: it has none. */
 struct authchain_span ac_jwk_kid(const struct ac_jwk *jwk);
 enum ac_kty ac_jwk_kty(const struct ac_jwk *jwk);
+/* Its members alg and use (RFC 7517 4.4, 4.2); NULL: it has none. */
+const char *ac_jwk_alg(const struct ac_jwk *jwk);
+const char *ac_jwk_use(const struct ac_jwk *jwk);
+/* Is there any algorithm that it allows? */
+bool ac_jwk_is_verifier(const struct ac_jwk *jwk);
 bool ac_jwk_is_private(const struct ac_jwk *jwk);
 /* The public JWK as JSON for a key set, kid as given; NULL on failure or for a
  * symmetric key. */

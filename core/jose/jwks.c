@@ -12,6 +12,7 @@ struct entry {
 	char *kid; /* NULL: none */
 	size_t kid_len;
 	struct ac_jwk *jwk; /* NULL: left out */
+	char *why;          /* it was; NULL for want of memory */
 };
 
 struct ac_jwks {
@@ -52,6 +53,7 @@ ac_jwks_free(struct ac_jwks **jwks)
 		return;
 	for (i = 0; i < (*jwks)->entry_count; i++) {
 		free((*jwks)->entries[i].kid);
+		free((*jwks)->entries[i].why);
 		ac_jwk_free(&(*jwks)->entries[i].jwk);
 	}
 	free((*jwks)->entries);
@@ -109,6 +111,7 @@ add(struct ac_jwks *jwks, const json_t *object, size_t at,
 		return ac_error_memory(err);
 	if (entry->jwk == NULL) {
 		jwks->left_out++;
+		entry->why = strdup(why.text);
 		note(err, at, kid, why.text);
 		return 0;
 	}
@@ -129,6 +132,7 @@ drop_key(struct ac_jwks *jwks, struct entry *entry)
 	}
 	jwks->count = kept;
 	jwks->left_out++;
+	entry->why = strdup("its kid stands for more than one key");
 	ac_jwk_free(&entry->jwk);
 }
 
@@ -266,6 +270,22 @@ size_t
 ac_jwks_left_out(const struct ac_jwks *jwks)
 {
 	return jwks->left_out;
+}
+
+const char *
+ac_jwks_left_out_at(const struct ac_jwks *jwks, size_t at,
+    struct authchain_span *kid)
+{
+	for (size_t i = 0; i < jwks->entry_count; i++) {
+		const struct entry *entry = &jwks->entries[i];
+
+		if (entry->jwk != NULL || at-- > 0)
+			continue;
+		*kid = ac_span(entry->kid, entry->kid_len);
+		return entry->why != NULL ? entry->why : "unusable";
+	}
+	*kid = ac_span(NULL, 0);
+	return NULL;
 }
 
 static const struct entry *

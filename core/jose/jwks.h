@@ -27,6 +27,9 @@ void ac_jwks_free(struct ac_jwks **jwks);
 size_t ac_jwks_count(const struct ac_jwks *jwks); /* usable keys */
 const struct ac_jwk *ac_jwks_at(const struct ac_jwks *jwks, size_t at);
 size_t ac_jwks_left_out(const struct ac_jwks *jwks);
+/* The at-th of those: its kid (data NULL: none), and why; NULL: no such. */
+const char *ac_jwks_left_out_at(const struct ac_jwks *jwks, size_t at,
+    struct authchain_span *kid);
 
 enum ac_jwks_find {
 	AC_JWKS_NONE,    /* no such kid, or nothing that allows alg */
