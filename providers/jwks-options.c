@@ -14,6 +14,7 @@
 
 #define AUTHKIT_KEYS_PATH "/oauth2/jwks"
 #define SHARE_MAX_BYTES   4096
+#define PATH_MAX_BYTES    4096
 
 static const char *const presets[] = { "authkit", NULL };
 
@@ -60,8 +61,8 @@ const struct authchain_option jwks_options[JWKS_OPTION_COUNT] = {
 	    .help = "how old keys may get while their server is down" },
 	{ .name = "last-good",
 	    .type = AUTHCHAIN_OPTION_PATH,
-	    .help = "a file that keeps the keys over restarts; its folder "
-		    "must be writable" },
+	    .help = "the file that keeps the keys over restarts; default: "
+		    "one in the host's state folder" },
 	OPTIONS_FETCH,
 	JWT_OPTIONS,
 };
@@ -225,6 +226,24 @@ name_of(const struct ac_keyset_source *from)
 	return ac_buf_take(&buf);
 }
 
+/* Where the host keeps files, if it keeps any. */
+static int
+place_copy(struct jwks_source *source, const struct authchain_host *host,
+    struct authchain_entry *entry)
+{
+	char name[AC_KEYSET_COPY_NAME], path[PATH_MAX_BYTES];
+
+	if (source->from.last_good != NULL || source->from.jwks_file != NULL)
+		return 0;
+	if (ac_keyset_copy_name(&source->from, name) != 0)
+		return options_no_memory(host, entry);
+	if (host->state_path(entry, name, path, sizeof(path)) != 0)
+		return 0;
+	source->last_good = strdup(path);
+	source->from.last_good = source->last_good;
+	return source->last_good == NULL ? options_no_memory(host, entry) : 0;
+}
+
 int
 jwks_source_init(struct jwks_source *source, const struct authchain_host *host,
     struct authchain_entry *entry)
@@ -243,6 +262,8 @@ jwks_source_init(struct jwks_source *source, const struct authchain_host *host,
 	if (r != 0)
 		return -1;
 	source->from.issuer = source->issuer.data;
+	if (place_copy(source, host, entry) != 0)
+		return -1;
 	source->share_name = name_of(&source->from);
 	return source->share_name == NULL ? options_no_memory(host, entry) : 0;
 }
@@ -252,6 +273,7 @@ jwks_source_clear(struct jwks_source *source)
 {
 	free(source->domain);
 	free(source->domain_uri);
+	free(source->last_good);
 	free(source->share_name);
 	*source = (struct jwks_source){ 0 };
 }

@@ -15,6 +15,7 @@ struct jwks_source {
 	ac_alg_set algorithms; /* of a preset; 0: as the option says */
 	/* owned */
 	char *domain, *domain_uri;
+	char *last_good;  /* in the host's state folder, unless configured */
 	char *share_name; /* of the key set, among all entries */
 };
 

@@ -14,8 +14,8 @@
 #include "jwks-options.h"
 #include "keys/keyset.h"
 
-/* A bad signature may be a key that was changed under its kid; longer than
- * this nobody waits to find out. */
+/* A bad signature, or a key that does not fit, may be one that was changed
+ * under its kid; longer than this nobody waits to find out. */
 #define PATIENCE_MS 1000
 
 struct jwks {
@@ -249,23 +249,23 @@ static uint32_t
 ask_for_keys(struct jwks *self, struct authchain_call *call,
     const struct ac_alg *alg, uint32_t why)
 {
-	bool bad_signature = why == AUTHCHAIN_REASON_BAD_SIGNATURE;
+	bool known = why == AUTHCHAIN_REASON_BAD_SIGNATURE ||
+		     why == AUTHCHAIN_REASON_UNUSABLE_KEY;
 
 	/* a forgery is refused, whatever the endpoint does */
-	if (bad_signature && ac_keyset_is_down(self->set))
+	if (known && ac_keyset_is_down(self->set))
 		return refuse(self, call, why);
-	switch (ac_keyset_ask(self->set, self->host->peek(call)->kid)) {
+	switch (ac_keyset_ask(self->set, self->host->peek(call)->kid, known)) {
 	case AC_KEYSET_WAIT:
 		return wait_for_keys(self, call, alg,
-		    bad_signature ? patience_ms(self, call) : 0);
+		    known ? patience_ms(self, call) : 0);
 	case AC_KEYSET_FINAL:
 		return conclude(self, call, why, false);
 	case AC_KEYSET_DOWN:
 		return conclude(self, call, why, true);
 	default:
-		return bad_signature
-			   ? refuse(self, call, why)
-			   : unavailable(self, call, AUTHCHAIN_REASON_BUSY);
+		return known ? refuse(self, call, why)
+			     : unavailable(self, call, AUTHCHAIN_REASON_BUSY);
 	}
 }
 
@@ -285,6 +285,7 @@ jwks_verify(void *arg, struct authchain_call *call)
 	case AUTHCHAIN_REASON_KEYS_UNAVAILABLE:
 	case AUTHCHAIN_REASON_UNKNOWN_KID:
 	case AUTHCHAIN_REASON_BAD_SIGNATURE:
+	case AUTHCHAIN_REASON_UNUSABLE_KEY:
 		return ask_for_keys(self, call, alg, why);
 	default:
 		return refuse(self, call, why);

@@ -508,6 +508,18 @@ fakehost_forgotten(const struct authchain_entry *entry)
 	return count;
 }
 
+static int
+state_path(const struct authchain_entry *entry, const char *name, char *path,
+    size_t size)
+{
+	const char *folder = entry->host->state_dir;
+
+	path[0] = '\0';
+	if (folder[0] == '\0' || strchr(name, '/') != NULL)
+		return -1;
+	return snprintf(path, size, "%s/%s", folder, name) < (int)size ? 0 : -1;
+}
+
 static void
 metric_add(struct authchain_entry *entry, const char *name, uint64_t amount)
 {
@@ -587,6 +599,7 @@ fakehost_new(void)
 		.fetch = start_fetch,
 		.timer = start_timer,
 		.timer_cancel = cancel_timer,
+		.state_path = state_path,
 		.share = share_object,
 		.forget = forget,
 		.metric_add = metric_add,

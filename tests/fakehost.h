@@ -80,8 +80,9 @@ struct fakehost {
 	struct authchain_host services;
 	int64_t now_ms; /* monotonic */
 	int64_t wall_ms;
-	bool refuse_fetch;  /* fetch returns -1 */
-	bool refuse_memory; /* defer, timer, adopt, set_... fail */
+	char state_dir[256]; /* "": nothing is kept */
+	bool refuse_fetch;   /* fetch returns -1 */
+	bool refuse_memory;  /* defer, timer, adopt, set_... fail */
 	struct fakehost_fetch fetches[FAKEHOST_MAX_FETCH];
 	size_t fetch_count;
 	struct fakehost_timer timers[FAKEHOST_MAX_FETCH];

@@ -2,6 +2,7 @@
 /* jwks, as it is loaded: configurations, and tokens while its keys come, go
  * and can't be had. */
 #include "fakehost.h"
+#include "scratch.h"
 #include "signer.h"
 #include "tap.h"
 
@@ -473,7 +474,7 @@ static const struct atoms_row atoms_rows[] = {
 	    SAME("reject algorithm_not_allowed"), 0 },
 	{ "an algorithm that the kid's key may not serve", key_of_other_type,
 	    "reject unusable_key", "reject unusable_key",
-	    "unavailable keys_unavailable", 0 },
+	    "unavailable keys_unavailable", 1 },
 	{ "another issuer", other_issuer, SAME("not-mine"), 0 },
 	{ "the issuer with a slash", issuer_with_slash, SAME("not-mine"), 0 },
 	{ "garbage", garbage, SAME("not-mine"), 0 },
@@ -683,6 +684,71 @@ test_rekey(void)
 	free(old);
 	free(fresh);
 	bed_free(&bed, "rekey");
+}
+
+static void
+test_rekey_other_type(void)
+{
+	char *set_ec = signer_set_of(ec, "k1");
+	struct bed bed = bed_warm(set_rsa);
+	char *token = token_by(ec, "ES256", "k1");
+	struct authchain_call *call;
+
+	ok(strcmp(judged(&bed, token, &call), "pending") == 0,
+	    "a key that can't serve the algorithm: is there another by now?");
+	(void)fakehost_answer(bed.host, 200, NULL, set_ec);
+	ok(strcmp(fakehost_words(call), "accept alice") == 0,
+	    "a key of another type under the same kid is found");
+	fakehost_call_free(&call);
+	ok(bed.entry->forgotten == 0 && fakehost_forgotten(bed.entry) == 1,
+	    "and what was remembered by the old one is forgotten");
+	free(token);
+	free(set_ec);
+	bed_free(&bed, "rekey of another type");
+}
+
+/* The host keeps files: so do key sets, without being told where. */
+static void
+test_state_folder(void)
+{
+	const char *const named[] = { "issuer=" ISSUER, "jwks-uri=" JWKS_URL,
+		"last-good=/nonexistent/copy", NULL };
+	const char *const other[] = { "issuer=https://b.example",
+		"jwks-uri=" JWKS_URL, NULL };
+	char path[1024];
+	struct fakehost *host = fakehost_new();
+	char *token = good();
+	const char *said;
+	struct bed bed = { .host = host };
+
+	scratch_make();
+	(void)snprintf(host->state_dir, sizeof(host->state_dir), "%s", scratch);
+	bed.entry = fakehost_entry(host, plugin, RESOURCE, usual);
+	(void)fakehost_start(bed.entry);
+	(void)fakehost_answer(host, 200, NULL, set_rsa);
+	said = strstr(fakehost_status(bed.entry), "last-good: ");
+	said = said == NULL ? "" : said + strlen("last-good: ");
+	(void)snprintf(path, sizeof(path), "%.*s", (int)strcspn(said, "\n"),
+	    said);
+	fakehost_destroy(&bed.entry);
+	ok(strncmp(path, scratch, strlen(scratch)) == 0 &&
+		access(path, R_OK) == 0,
+	    "the keys are kept in the state folder");
+	bed.entry = fakehost_entry(host, plugin, RESOURCE, usual);
+	ok(is_judged(&bed, token, "accept alice") && host->fetch_count == 1,
+	    "and judge the first token after a restart, before any fetch");
+	fakehost_destroy(&bed.entry);
+	bed.entry = fakehost_entry(host, plugin, RESOURCE, other);
+	ok(strstr(fakehost_status(bed.entry), "source: none") != NULL,
+	    "those of another issuer at the same URL do not");
+	fakehost_destroy(&bed.entry);
+	bed.entry = fakehost_entry(host, plugin, RESOURCE, named);
+	ok(strstr(fakehost_status(bed.entry),
+	       "last-good: /nonexistent/copy\nsource: none") != NULL,
+	    "the option names another place");
+	scratch_remove();
+	free(token);
+	bed_free(&bed, "state folder");
 }
 
 static void
@@ -934,7 +1000,9 @@ test_file(void)
 	    "and so is a bad signature");
 	fakehost_advance(bed.host, 1000 * HOUR);
 	ok(bed.host->fetch_count == 0, "nothing is ever fetched");
-	ok(strstr(fakehost_status(bed.entry), "\"k1\" RSA") != NULL,
+	ok(strstr(fakehost_status(bed.entry),
+	       "source: file\nkeys: 1\nkeys-left-out: 0\n"
+	       "key.0.kid: k1\nkey.0.kty: RSA\n") != NULL,
 	    "the status shows the key");
 	bed_free(&bed, "file");
 	(void)remove(path);
@@ -1043,6 +1111,8 @@ main(void)
 	test_first_fetch();
 	test_rotation();
 	test_rekey();
+	test_rekey_other_type();
+	test_state_folder();
 	test_flood();
 	test_crowd();
 	test_stall();

@@ -81,6 +81,12 @@ report(struct authchain_report *to, const char *name, const char *format, ...)
 	(void)format;
 }
 
+static void
+forget(struct authchain_entry *entry)
+{
+	(void)entry;
+}
+
 static int
 random_bytes(void *buffer, size_t len)
 {
@@ -97,6 +103,7 @@ static const struct authchain_host host = {
 	.metric_add = metric_add,
 	.metric_set = metric_set,
 	.report = report,
+	.forget = forget,
 	.random = random_bytes,
 	.wall_ms = ac_clock_wall_ms,
 	.monotonic_ms = ac_clock_monotonic_ms,
@@ -125,7 +132,8 @@ ask_and_wait(void)
 	(void)sem_init(&woken, 0, 0);
 	(void)snprintf(kid, sizeof(kid), "asked-%u", asked++);
 	for (;;) {
-		if (ac_keyset_ask(set, ac_span_text(kid)) == AC_KEYSET_WAIT &&
+		if (ac_keyset_ask(set, ac_span_text(kid), false) ==
+			AC_KEYSET_WAIT &&
 		    ac_keyset_wait(set, 0, wake, &woken) == 0)
 			break;
 		(void)usleep(2000);
@@ -250,7 +258,7 @@ work_once(struct worker *worker, unsigned int n)
 		worker->lost++;
 	ac_keyset_release(&view);
 	len = (size_t)snprintf(kid, sizeof(kid), "forged-%u", n);
-	if (ac_keyset_ask(set, ac_span(kid, len)) == AC_KEYSET_WAIT &&
+	if (ac_keyset_ask(set, ac_span(kid, len), false) == AC_KEYSET_WAIT &&
 	    ac_keyset_wait(set, n % 3, wake, &worker->woken) == 0)
 		worker->waits++;
 }
@@ -314,7 +322,7 @@ test_close_under_way(void)
 	open_set();
 	(void)sem_init(&woken, 0, 0);
 	keyserver_rule(&server, "{\"path\": \"/jwks\", \"mode\": \"stall\"}");
-	while (ac_keyset_ask(set, ac_span(NULL, 0)) != AC_KEYSET_WAIT ||
+	while (ac_keyset_ask(set, ac_span(NULL, 0), false) != AC_KEYSET_WAIT ||
 	       ac_keyset_wait(set, 0, wake, &woken) != 0)
 		(void)usleep(2000);
 	close_set();

@@ -113,7 +113,8 @@ fetches(const struct bed *bed)
 static enum ac_keyset_ask
 ask(struct bed *bed, const char *kid)
 {
-	enum ac_keyset_ask answer = ac_keyset_ask(bed->set, ac_span_text(kid));
+	enum ac_keyset_ask answer =
+	    ac_keyset_ask(bed->set, ac_span_text(kid), false);
 
 	if (answer == AC_KEYSET_WAIT)
 		(void)ac_keyset_wait(bed->set, 0, wake, NULL);
@@ -380,7 +381,7 @@ test_memory_is_bounded(void)
 		fakehost_advance(bed.host, 30000);
 		for (int i = 0; i < AC_KEYSET_MAX_UNKNOWN_KIDS; i++) {
 			(void)snprintf(kid, sizeof(kid), "%d-%d", round, i);
-			(void)ac_keyset_ask(bed.set, ac_span_text(kid));
+			(void)ac_keyset_ask(bed.set, ac_span_text(kid), false);
 		}
 		(void)fakehost_answer(bed.host, 200, NULL, set1);
 	}
@@ -390,6 +391,119 @@ test_memory_is_bounded(void)
 	ok(ask(&bed, "honest") == AC_KEYSET_WAIT,
 	    "and leave room for an honest one");
 	bed_free(&bed, "bounded memory");
+}
+
+/* A key that does not serve under its kid: has it been changed? */
+static enum ac_keyset_ask
+ask_known(struct bed *bed, const char *kid)
+{
+	return ac_keyset_ask(bed->set, ac_span_text(kid), true);
+}
+
+static void
+test_known_kid(void)
+{
+	struct bed bed = bed_warm(set1);
+	int fetched = 0;
+
+	for (int i = 0; i < 20; i++) {
+		if (ask_known(&bed, "k1") == AC_KEYSET_WAIT)
+			(void)fakehost_answer(bed.host, 200, NULL, set1);
+		fetched += ask_known(&bed, "k1") == AC_KEYSET_FINAL;
+		fakehost_advance(bed.host, 30000);
+	}
+	ok(fetched == 20 && fetches(&bed) == 21,
+	    "bad signatures under a known kid fetch once a cool-down, however "
+	    "often that was in vain");
+	(void)ask(&bed, "k9");
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	ok(ask_known(&bed, "k1") == AC_KEYSET_FINAL,
+	    "they and unknown kids share one cool-down");
+	fakehost_advance(bed.host, 30000);
+	ok(ask_known(&bed, "k1") == AC_KEYSET_WAIT &&
+		ask_known(&bed, "k1") == AC_KEYSET_WAIT &&
+		fakehost_open(bed.host) == 1,
+	    "and one fetch");
+	(void)fakehost_fail(bed.host, "connection refused");
+	ok(ask_known(&bed, "k1") == AC_KEYSET_DOWN, "which may fail");
+	bed_free(&bed, "known kid");
+}
+
+/* Use the first key, now. */
+static void
+use_first(struct bed *bed)
+{
+	struct ac_keyset_view view;
+
+	(void)ac_keyset_acquire(bed->set, &view);
+	ac_keyset_used(bed->set, &view, ac_jwks_at(view.jwks, 0));
+	ac_keyset_release(&view);
+}
+
+static bool
+reports(struct bed *bed, const char *line)
+{
+	bed->host->reported[0] = '\0';
+	ac_keyset_report(bed->set, NULL);
+	if (strstr(bed->host->reported, line) != NULL)
+		return true;
+	printf("# %s\n", bed->host->reported);
+	return false;
+}
+
+static void
+refresh_with(struct bed *bed, const char *text)
+{
+	fakehost_advance(bed->host, 15 * MINUTE);
+	(void)fakehost_answer(bed->host, 200, NULL, text);
+}
+
+static void
+test_forget(void)
+{
+	struct ac_jwk *other = signer_key("ES256");
+	char *changed = signer_set_of(other, "k1");
+	struct bed bed = bed_warm(both);
+
+	ok(bed.entry->forgotten == 0,
+	    "the first keys: there is nothing to forget");
+	refresh_with(&bed, both);
+	ok(bed.entry->forgotten == 0, "the same keys: nothing is forgotten");
+	refresh_with(&bed, set1);
+	ok(bed.entry->forgotten == 1,
+	    "a key has left: what was remembered is forgotten");
+	refresh_with(&bed, changed);
+	ok(bed.entry->forgotten == 2,
+	    "a key has changed under its kid: forgotten as well");
+	fakehost_advance(bed.host, 15 * MINUTE);
+	(void)fakehost_fail(bed.host, "connection refused");
+	fakehost_advance(bed.host, MINUTE);
+	(void)fakehost_answer(bed.host, 200, NULL, "{\"keys\":[]}");
+	ok(bed.entry->forgotten == 2,
+	    "the endpoint is down, or serves nothing: the keys stay, and so "
+	    "does what was remembered");
+	bed_free(&bed, "forget");
+	ac_jwk_free(&other);
+	free(changed);
+}
+
+static void
+test_last_use(void)
+{
+	struct ac_jwk *other = signer_key("ES256");
+	char *changed = signer_set_of(other, "k1");
+	struct bed bed = bed_warm(both);
+
+	use_first(&bed);
+	refresh_with(&bed, set1);
+	ok(reports(&bed, "key.0.last-used-s: 900"),
+	    "a key that stays keeps the time of its last use");
+	refresh_with(&bed, changed);
+	ok(!reports(&bed, "last-used-s"),
+	    "a new key under the same kid was never used");
+	bed_free(&bed, "last use");
+	ac_jwk_free(&other);
+	free(changed);
 }
 
 static void
@@ -412,7 +526,7 @@ test_patience(void)
 {
 	struct bed bed = bed_warm(set1);
 
-	(void)ac_keyset_ask(bed.set, ac_span_text("k1"));
+	(void)ac_keyset_ask(bed.set, ac_span_text("k1"), false);
 	(void)ac_keyset_wait(bed.set, 1000, wake, NULL);
 	(void)ac_keyset_wait(bed.set, 500, wake, NULL);
 	(void)ac_keyset_wait(bed.set, 0, wake, NULL);
@@ -765,7 +879,8 @@ bed_with_copy(const char *jwks_uri)
 }
 
 static void
-write_copy(const char *issuer, const char *fetched, const char *keys)
+write_copy(const char *issuer, const char *url, const char *fetched,
+    const char *keys)
 {
 	FILE *file = fopen(copy_path, "w");
 	struct ac_buf buf;
@@ -773,33 +888,45 @@ write_copy(const char *issuer, const char *fetched, const char *keys)
 	ac_buf_init(&buf, 65536);
 	ac_buf_json(&buf, ac_span_text(keys));
 	(void)fprintf(file,
-	    "{\"issuer\":\"%s\",\"fetched_s\":%s,"
+	    "{\"issuer\":\"%s\",%s\"fetched_s\":%s,"
 	    "\"jwks\":\"%s\"}\n",
-	    issuer, fetched, ac_buf_span(&buf).data);
+	    issuer, url, fetched, ac_buf_span(&buf).data);
 	(void)fclose(file);
 	ac_buf_clear(&buf);
 }
 
+#define AT_URL "\"url\":\"" JWKS_URL "\","
+
 struct copy_row {
 	const char *name;
 	const char *issuer, *fetched;
+	const char *url; /* NULL: the right one */
 	bool usable_keys;
 	const char *warned; /* NULL: it serves */
 };
 
 static const struct copy_row copy_rows[] = {
-	{ "made just now", ISSUER, "1800000000", true, NULL },
-	{ "exactly max-stale old", ISSUER, "1799913600", true, NULL },
-	{ "a second older", ISSUER, "1799913599", true,
+	{ "made just now", ISSUER, "1800000000", NULL, true, NULL },
+	{ "exactly max-stale old", ISSUER, "1799913600", NULL, true, NULL },
+	{ "a second older", ISSUER, "1799913599", NULL, true,
 	    "older than max-stale" },
-	{ "from the future", ISSUER, "1800000001", true, "a time to come" },
-	{ "without a time", ISSUER, "null", true, "does not say when" },
-	{ "with a time as text", ISSUER, "\"1800000000\"", true,
+	{ "from the future", ISSUER, "1800000001", NULL, true,
+	    "a time to come" },
+	{ "without a time", ISSUER, "null", NULL, true, "does not say when" },
+	{ "with a time as text", ISSUER, "\"1800000000\"", NULL, true,
 	    "does not say when" },
-	{ "with a time before 1970", ISSUER, "-1", true, "does not say when" },
-	{ "of another issuer", "https://b.example", "1800000000", true,
+	{ "with a time before 1970", ISSUER, "-1", NULL, true,
+	    "does not say when" },
+	{ "of another issuer", "https://b.example", "1800000000", NULL, true,
 	    "is of \"https://b.example\"" },
-	{ "of unusable keys", ISSUER, "1800000000", false, "no usable key" },
+	{ "of another URL", ISSUER, "1800000000",
+	    "\"url\":\"https://a.example/other\",", true,
+	    "is of the URL \"https://a.example/other\"" },
+	{ "of a URL that was found by discovery", ISSUER, "1800000000",
+	    "\"url\":\"\",", true, "is of the URL \"\"" },
+	{ "of no URL", ISSUER, "1800000000", "", true, "is of the URL" },
+	{ "of unusable keys", ISSUER, "1800000000", NULL, false,
+	    "no usable key" },
 };
 
 static void
@@ -810,8 +937,8 @@ test_copy_rows(void)
 		struct bed bed;
 		char name[128];
 
-		write_copy(row->issuer, row->fetched,
-		    row->usable_keys ? set1 : "{\"keys\":[]}");
+		write_copy(row->issuer, row->url == NULL ? AT_URL : row->url,
+		    row->fetched, row->usable_keys ? set1 : "{\"keys\":[]}");
 		bed = bed_with_copy(JWKS_URL);
 		(void)snprintf(name, sizeof(name), "a last-good copy %s %s",
 		    row->name, row->warned == NULL ? "serves" : "does not");
@@ -901,11 +1028,102 @@ test_copy_time(void)
 }
 
 static void
+write_text(const char *text)
+{
+	FILE *file = fopen(copy_path, "w");
+
+	(void)fputs(text, file);
+	(void)fclose(file);
+}
+
+static void
+test_copy_damaged(void)
+{
+	static const char *const texts[] = { "", "{", "[]", "null",
+		"{\"issuer\":\"" ISSUER "\"," AT_URL "\"fetched_s\":1",
+		"{\"issuer\":\"" ISSUER "\"," AT_URL
+		"\"fetched_s\":1800000000}",
+		"{\"issuer\":\"" ISSUER "\"," AT_URL
+		"\"fetched_s\":1800000000,\"jwks\":{\"keys\":[]}}" };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct bed bed;
+		char name[256];
+
+		write_text(texts[i]);
+		bed = bed_with_copy(JWKS_URL);
+		(void)snprintf(name, sizeof(name),
+		    "a damaged copy (%s) is reported, and ignored", texts[i]);
+		ok(!has(&bed, "k1") &&
+			strstr(bed.host->logged, "not used") != NULL,
+		    name);
+		ac_keyset_start(bed.set);
+		(void)fakehost_answer(bed.host, 200, NULL, set1);
+		bed_free(&bed, "damaged copy");
+		bed = bed_with_copy(JWKS_URL);
+		ok(has(&bed, "k1"), "and replaced by the next that is good");
+		bed_free(&bed, "mended copy");
+	}
+}
+
+static void
+test_copy_file(void)
+{
+	static char big[AC_JWKS_MAX_BYTES + 2];
+	struct stat st = { 0 };
+	struct bed bed;
+
+	(void)remove(copy_path);
+	bed = bed_with_copy(JWKS_URL);
+	ac_keyset_start(bed.set);
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	ok(stat(copy_path, &st) == 0 && (st.st_mode & 07777) == 0600,
+	    "the copy is for its owner alone");
+	bed_free(&bed, "copy's mode");
+	memset(big, ' ', sizeof(big) - 1);
+	write_text(big);
+	bed = bed_with_copy(JWKS_URL);
+	ok(strstr(bed.host->logged, "at most 1048576 are allowed") != NULL,
+	    "a copy of more than 1 MiB is not read");
+	bed_free(&bed, "large copy");
+	(void)remove(copy_path);
+	(void)symlink("/dev/zero", copy_path);
+	bed = bed_with_copy(JWKS_URL);
+	ok(strstr(bed.host->logged, "not a regular file") != NULL,
+	    "nor what is no file");
+	bed_free(&bed, "copy that is a device");
+	(void)remove(copy_path);
+}
+
+static void
+test_copy_name(void)
+{
+	static const struct ac_keyset_source sources[] = {
+		{ .issuer = ISSUER, .jwks_uri = JWKS_URL },
+		{ .issuer = ISSUER "/", .jwks_uri = JWKS_URL },
+		{ .issuer = ISSUER, .jwks_uri = JWKS_URL "2" },
+		{ .issuer = ISSUER },
+	};
+	char names[4][AC_KEYSET_COPY_NAME];
+	bool differ = true;
+
+	for (size_t i = 0; i < 4; i++) {
+		(void)ac_keyset_copy_name(&sources[i], names[i]);
+		for (size_t j = 0; j < i; j++)
+			differ = differ && strcmp(names[i], names[j]) != 0;
+	}
+	ok(differ, "each issuer and URL has its own copy");
+	ok(strncmp(names[0], "jwks-", 5) == 0 && strlen(names[0]) == 42 &&
+		strspn(names[0] + 5, "0123456789abcdefjson.") == 37,
+	    "whose name shows neither");
+}
+
+static void
 test_copy_untrusted(void)
 {
 	struct bed bed;
 
-	write_copy(ISSUER, "1800000000", set1);
+	write_copy(ISSUER, AT_URL, "1800000000", set1);
 	(void)chmod(copy_path, 0666);
 	bed = bed_with_copy(JWKS_URL);
 	ok(!has(&bed, "k1") && strstr(bed.host->logged, "not used") != NULL,
@@ -932,6 +1150,9 @@ test_copies(void)
 	test_copy_rows();
 	test_copy();
 	test_copy_time();
+	test_copy_damaged();
+	test_copy_file();
+	test_copy_name();
 	test_copy_untrusted();
 }
 
@@ -970,26 +1191,73 @@ test_end_under_way(void)
 	ok(fakehost_free(&bed.host) == 0, "end under way: nothing is left");
 }
 
+static const char *const report_lines[] = {
+	"key-set: key set of \"" ISSUER "\"\n",
+	"issuer: " ISSUER "\n",
+	"url: " JWKS_URL "\n",
+	"source: fetched\n",
+	"age-s: 7\n",
+	"expires-s: 86393\n",
+	"fetching: no\n",
+	"next-fetch-s: 893\n",
+	"fetches: 1\n",
+	"failures-in-a-row: 0\n",
+	"keys: 2\n",
+	"keys-left-out: 2\n",
+	"key.0.kid: k1\n",
+	"key.0.kty: EC\n",
+	"key.0.usable: yes\n",
+	"key.0.last-used-s: 7\n",
+	"key.1.kid: enc\n",
+	"key.1.use: enc\n",
+	"key.1.alg: ES256\n",
+	"key.1.usable: no\n",
+	"key.1.why: its use, key_ops, alg, type or size allows",
+	"key.2.kid: \"a\\x0ab\"\n",
+	"key.2.usable: no\n",
+	"key.2.why: ",
+	"key.3.kid: odd\n",
+};
+
 static void
 test_report(void)
 {
-	struct bed bed = bed_warm(both);
-	struct ac_keyset_view view;
+	json_t *root = json_loads(set1, 0, NULL), *keys, *key;
+	struct bed bed;
+	char *text;
 
-	(void)ac_keyset_acquire(bed.set, &view);
-	ac_keyset_used(bed.set, &view, ac_jwks_at(view.jwks, 0));
-	ac_keyset_release(&view);
+	keys = json_object_get(root, "keys");
+	key = json_deep_copy(json_array_get(keys, 0));
+	(void)json_object_set_new(key, "kid", json_string("enc"));
+	(void)json_object_set_new(key, "use", json_string("enc"));
+	(void)json_object_set_new(key, "alg", json_string("ES256"));
+	(void)json_array_append_new(keys, key);
+	(void)json_array_append_new(keys,
+	    json_pack("{s:s,s:s}", "kty", "EC", "kid", "odd"));
+	(void)json_array_append_new(keys,
+	    json_pack("{s:s,s:s}", "kty", "EC", "kid", "a\nb"));
+	text = json_dumps(root, JSON_COMPACT);
+	bed = bed_warm(text);
+	use_first(&bed);
 	fakehost_advance(bed.host, 7000);
-	ac_keyset_report(bed.set, NULL);
-	ok(strstr(bed.host->reported, "key set of \"" ISSUER "\"") != NULL,
-	    "the report names the issuer");
-	ok(strstr(bed.host->reported, "\"k1\" EC, last used 7 s ago") != NULL &&
-		strstr(bed.host->reported, "\"k2\" EC, last used never") !=
-		    NULL,
-	    "each key and when it was used");
-	ok(strstr(bed.host->reported, "fetched: 7 s ago") != NULL &&
-		strstr(bed.host->reported, "next-fetch: in 893 s") != NULL,
-	    "and when it was fetched and will be");
+	for (size_t i = 0; i < sizeof(report_lines) / sizeof(report_lines[0]);
+	     i++) {
+		char name[256];
+
+		(void)snprintf(name, sizeof(name), "the report says %.*s",
+		    (int)strcspn(report_lines[i], "\n"), report_lines[i]);
+		ok(reports(&bed, report_lines[i]), name);
+	}
+	ok(!reports(&bed, "last-error"), "and of no error");
+	fakehost_advance(bed.host, 15 * MINUTE);
+	(void)fakehost_fail(bed.host, "connection refused");
+	fakehost_advance(bed.host, 2000);
+	ok(reports(&bed, "last-error: " JWKS_URL
+			 ": no answer: connection refused\nlast-error-age-s: "
+			 "2\n") &&
+		reports(&bed, "failures-in-a-row: 1\n") &&
+		reports(&bed, "fetches: 2\n"),
+	    "after a failure: what, and when");
 	ok(fakehost_number(&bed.host->metrics, "keyset_keys") == 2 &&
 		fakehost_number(&bed.host->metrics,
 		    "keyset_refresh_ok_total") == 1 &&
@@ -998,6 +1266,38 @@ test_report(void)
 		    FAKEHOST_WALL_S,
 	    "the metrics count");
 	bed_free(&bed, "report");
+	free(text);
+	json_decref(root);
+}
+
+static void
+test_report_source(void)
+{
+	struct bed bed = bed_started(NULL);
+	static const char metadata[] = "{\"issuer\":\"" ISSUER "\","
+				       "\"jwks_uri\":\"" JWKS_URL "\"}";
+
+	ok(reports(&bed, "source: none\nfetching: yes\nfetches: 0\n") &&
+		reports(&bed, "keys: 0\n") && !reports(&bed, "url:") &&
+		!reports(&bed, "age-s"),
+	    "before the first answer the report has no keys and no URL");
+	(void)fakehost_answer(bed.host, 200, NULL, metadata);
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	ok(reports(&bed, "url: " JWKS_URL "\nsource: fetched\n"),
+	    "a place that was found by discovery is in it");
+	bed_free(&bed, "report of discovery");
+	(void)snprintf(copy_path, sizeof(copy_path), "%s/test-keyset-%d.copy",
+	    getenv("abs_top_builddir"), (int)getpid());
+	write_copy(ISSUER, AT_URL, "1799999990", set1);
+	bed = bed_with_copy(JWKS_URL);
+	ac_keyset_start(bed.set);
+	ok(reports(&bed, "source: last-good\nage-s: 10\n"),
+	    "keys of a last-good copy are called that");
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	ok(reports(&bed, "source: fetched\nage-s: 0\n"),
+	    "until they have come from the endpoint");
+	bed_free(&bed, "report of a copy");
+	(void)remove(copy_path);
 }
 
 int
@@ -1019,6 +1319,9 @@ main(void)
 	test_unknown_kid();
 	test_remembered_kid();
 	test_memory_is_bounded();
+	test_known_kid();
+	test_forget();
+	test_last_use();
 	test_waiters_are_bounded();
 	test_patience();
 	test_bad_answers();
@@ -1033,6 +1336,7 @@ main(void)
 	test_refused_fetch();
 	test_end_under_way();
 	test_report();
+	test_report_source();
 	ac_jwk_free(&key1);
 	ac_jwk_free(&key2);
 	free(set1);

@@ -492,6 +492,15 @@ struct authchain_host {
 	    void (*changed)(void *arg, struct authchain_span key,
 		const struct authchain_state_answer *),
 	    void *arg);
+	/*
+	 * Where a file of that name is kept over restarts: its path, in the
+	 * host's state folder, goes to path[0..size).  All entries share that
+	 * folder, so begin the name with the plugin's own; it is
+	 * [a-z0-9][a-z0-9._-]*, at most 128 bytes.  0, or -1 and "" when the
+	 * host keeps nothing, or the name or the path does not fit.
+	 */
+	int (*state_path)(const struct authchain_entry *entry, const char *name,
+	    char *path, size_t size);
 
 	/* -- call: what is asked -- */
 

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Network, timers and state for plugins; and what an entry has under way. */
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "engine/service.h"
 #include "engine/state.h"
 #include "engine/ticket.h"
 #include "net/io.h"
+
+#define STATE_MAX_NAME 128
 
 static bool
 may_begin(const struct authchain_entry *entry)
@@ -80,6 +84,37 @@ ac_service_state_get(struct authchain_entry *entry, struct authchain_span key,
     void (*done)(void *arg, const struct authchain_state_answer *), void *arg)
 {
 	return ac_state_get(entry, key, ac_clock_monotonic_ms(), done, arg);
+}
+
+/* A name in the state folder and nowhere else. */
+static bool
+is_file_name(const char *name)
+{
+	static const char first[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	static const char other[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
+	size_t len = strlen(name);
+
+	return len > 0 && len <= STATE_MAX_NAME &&
+	       strchr(first, name[0]) != NULL && strspn(name, other) == len;
+}
+
+int
+ac_service_state_path(const struct authchain_entry *entry, const char *name,
+    char *path, size_t size)
+{
+	const char *folder = entry->ac->settings.state_dir;
+	int len;
+
+	if (size == 0)
+		return -1;
+	path[0] = '\0';
+	if (folder == NULL || folder[0] == '\0' || !is_file_name(name))
+		return -1;
+	len = snprintf(path, size, "%s/%s", folder, name);
+	if (len > 0 && (size_t)len < size)
+		return 0;
+	path[0] = '\0';
+	return -1;
 }
 
 /* The parts of a runtime that are the network's. */

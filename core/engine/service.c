@@ -44,6 +44,7 @@ static const struct authchain_host services = {
 	.state_put = ac_service_state_put,
 	.state_get = ac_service_state_get,
 	.state_watch = ac_state_watch,
+	.state_path = ac_service_state_path,
 	.token = ac_service_token,
 	.peek = ac_service_peek,
 	.peek_claim = ac_service_peek_claim,

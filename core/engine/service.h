@@ -109,5 +109,7 @@ int ac_service_state_put(struct authchain_entry *entry,
 int ac_service_state_get(struct authchain_entry *entry,
     struct authchain_span key,
     void (*done)(void *arg, const struct authchain_state_answer *), void *arg);
+int ac_service_state_path(const struct authchain_entry *entry, const char *name,
+    char *path, size_t size);
 
 #endif

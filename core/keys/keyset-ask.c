@@ -87,16 +87,17 @@ remember(struct ac_keyset *set, struct authchain_span kid, int64_t now_ms)
 }
 
 enum ac_keyset_ask
-ac_keyset_ask(struct ac_keyset *set, struct authchain_span kid)
+ac_keyset_ask(struct ac_keyset *set, struct authchain_span kid, bool known)
 {
 	int64_t now_ms = set->host->monotonic_ms();
-	bool begin = true;
+	bool begin = true, unknown = !known && ac_keyset_is_usable(set);
 	enum ac_poll_ask answer;
 
 	if (set->poll == NULL)
 		return AC_KEYSET_FINAL;
-	/* without keys every kid is unknown, and that is no flood */
-	if (ac_keyset_is_usable(set)) {
+	/* without keys every kid is unknown, and that is no flood; a forger may
+	 * know a kid, who must not keep its new key from being found */
+	if (unknown) {
 		/* no key has so long a kid: nothing to ask for */
 		if (kid.len > AC_JWK_MAX_KID)
 			return AC_KEYSET_FINAL;
@@ -105,7 +106,7 @@ ac_keyset_ask(struct ac_keyset *set, struct authchain_span kid)
 	answer = ac_poll_ask(set->poll, begin);
 	switch (answer) {
 	case AC_POLL_WAIT:
-		if (begin && ac_keyset_is_usable(set))
+		if (begin && unknown)
 			remember(set, kid, now_ms);
 		return AC_KEYSET_WAIT;
 	case AC_POLL_FRESH:

@@ -32,9 +32,10 @@ struct ac_keyset {
 	pthread_mutex_t lock; /* guards these: */
 	struct ac_keyset_snapshot *snapshot;
 	struct ac_table *asked; /* by kid, see keyset-ask.c */
+	char *found_uri;        /* only the round replaces it */
+	bool from_copy;         /* the keys are the last-good copy's */
 
 	/* where the keys are: the round's own, see keyset-source.c */
-	char *found_uri;
 	int64_t found_ms;
 	size_t form; /* the next form of metadata to ask for */
 	bool asking_keys, rediscover;

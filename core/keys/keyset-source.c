@@ -74,8 +74,10 @@ take_metadata(struct ac_keyset *set, const struct authchain_answer *answer,
 	json_decref(tree);
 	if (found == NULL)
 		return AC_POLL_NEXT;
+	(void)pthread_mutex_lock(&set->lock);
 	free(set->found_uri);
 	set->found_uri = found;
+	(void)pthread_mutex_unlock(&set->lock);
 	set->found_ms = set->host->monotonic_ms();
 	set->rediscover = false;
 	set->asking_keys = true;
@@ -93,6 +95,9 @@ ac_keyset_source_take(void *arg, const char *url,
 		return take_metadata(set, answer, err);
 	if (ac_poll_answered(answer, err) &&
 	    ac_keyset_put(set, answer->body, err) == 0) {
+		(void)pthread_mutex_lock(&set->lock);
+		set->from_copy = false;
+		(void)pthread_mutex_unlock(&set->lock);
 		ac_keyset_copy_save(set);
 		return AC_POLL_DONE;
 	}

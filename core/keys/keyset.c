@@ -95,6 +95,38 @@ is_same(const struct ac_keyset_snapshot *held, struct authchain_span text)
 	       ac_span_is(ac_span(held->text, held->len), text);
 }
 
+/* The same key under the same kid? */
+static bool
+is_same_key(const struct ac_jwk *a, const struct ac_jwk *b)
+{
+	json_t *left = ac_jwk_public(a, NULL), *right = ac_jwk_public(b, NULL);
+	bool same = left != NULL && right != NULL && json_equal(left, right);
+
+	json_decref(left);
+	json_decref(right);
+	return same;
+}
+
+/* A key that stays keeps the time of its last use. */
+static void
+keep_use(const struct ac_keyset_snapshot *old, struct ac_keyset_snapshot *fresh)
+{
+	size_t old_count = old == NULL ? 0 : ac_jwks_count(old->jwks);
+	size_t count = ac_jwks_count(fresh->jwks);
+
+	for (size_t i = 0; i < old_count; i++) {
+		const struct ac_jwk *was = ac_jwks_at(old->jwks, i);
+
+		for (size_t j = 0; old->used_s[i] != 0 && j < count; j++) {
+			const struct ac_jwk *is = ac_jwks_at(fresh->jwks, j);
+
+			if (ac_span_is(ac_jwk_kid(was), ac_jwk_kid(is)) &&
+			    is_same_key(was, is))
+				fresh->used_s[j] = old->used_s[i];
+		}
+	}
+}
+
 int
 ac_keyset_put(struct ac_keyset *set, struct authchain_span text,
     struct authchain_error *err)
@@ -114,6 +146,7 @@ ac_keyset_put(struct ac_keyset *set, struct authchain_span text,
 	}
 	if (has_keys(fresh))
 		tell_new_keys(set, fresh);
+	keep_use(set->snapshot, fresh);
 	asked = ac_table_new(AC_KEYSET_MAX_UNKNOWN_KIDS, free);
 
 	(void)pthread_mutex_lock(&set->lock);
@@ -125,6 +158,10 @@ ac_keyset_put(struct ac_keyset *set, struct authchain_span text,
 		set->asked = asked;
 	}
 	(void)pthread_mutex_unlock(&set->lock);
+	/* a verdict by a key that left, or changed, must not be said again; one
+	 * that is being made by the old keys now is not remembered either */
+	if (old != NULL)
+		set->host->forget(set->entry);
 	ac_keyset_snapshot_unref(old);
 	set->host->metric_set(set->entry, "keyset_keys",
 	    (int64_t)ac_jwks_count(fresh->jwks));

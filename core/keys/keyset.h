@@ -33,12 +33,19 @@ struct ac_keyset_source {
 	int64_t max_stale_ms;  /* keys fetched longer ago are not used */
 };
 
+/* The file name of the last-good copy of these keys, by issuer and URL; -1:
+ * libcrypto can't make one. */
+#define AC_KEYSET_COPY_NAME 48
+int ac_keyset_copy_name(const struct ac_keyset_source *source,
+    char name[AC_KEYSET_COPY_NAME]);
+
 /* entry is what log, fetch and timer are called with.  Files are read here;
  * nothing else happens until ac_keyset_start. */
 struct ac_keyset *ac_keyset_new(const struct authchain_host *host,
     struct authchain_entry *entry, const struct ac_keyset_source *source,
     struct authchain_error *err);
-/* First fetch in the background; further calls do nothing. */
+/* First fetch in the background; further calls do nothing.  From now on entry
+ * is told to forget when the keys have changed. */
 void ac_keyset_start(struct ac_keyset *set);
 void ac_keyset_free(struct ac_keyset **set);
 
@@ -64,13 +71,13 @@ enum ac_keyset_ask {
 };
 
 /*
- * No keys yet, an unknown kid, or a bad signature under a known one: ask the
- * endpoint once more, at most once per cool-down, one fetch at a time for all
- * that ask; a kid that was asked for in vain waits longer each time.
- * kid.data may be NULL.
+ * No keys yet, an unknown kid, or a known one whose key did not serve (it may
+ * have been changed under its kid): ask the endpoint once more, at most once
+ * per cool-down, one fetch at a time for all that ask; an unknown kid that was
+ * asked for in vain waits longer each time.  kid.data may be NULL.
  */
 enum ac_keyset_ask ac_keyset_ask(struct ac_keyset *set,
-    struct authchain_span kid);
+    struct authchain_span kid, bool known);
 /* After WAIT: as ac_poll_wait. */
 int ac_keyset_wait(struct ac_keyset *set, uint64_t limit_ms,
     void (*wake)(void *arg), void *arg);
@@ -84,7 +91,7 @@ struct ac_keyset_words {
 };
 const char *ac_keyset_describe(struct ac_keyset *set,
     struct ac_keyset_words *words);
-/* One line a key and lines on the last fetch, for status(). */
+/* The same as lines for status(), by the names that doc/keys.md lists. */
 void ac_keyset_report(struct ac_keyset *set, struct authchain_report *report);
 /* Seconds until the next attempt, for Retry-After; at least 1. */
 uint32_t ac_keyset_retry_s(struct ac_keyset *set);

@@ -99,6 +99,7 @@ note_result(struct ac_poll *poll, const struct authchain_answer *good,
 {
 	struct authchain_span trouble = ac_buf_span(&poll->trouble);
 
+	poll->rounds++;
 	if (good != NULL) {
 		poll->failures = 0;
 		poll->ok_ms = now_ms;

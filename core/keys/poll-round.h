@@ -33,6 +33,7 @@ struct ac_poll {
 	unsigned int refs;
 	bool started, stopped, running;
 	unsigned int failures;
+	uint64_t rounds;
 	int64_t asked_ms, failed_ms, next_ms;
 	uint64_t round_timer, patience_timer;
 	int64_t patience_ms; /* when patience_timer fires */

@@ -255,6 +255,7 @@ ac_poll_read(struct ac_poll *poll, struct ac_poll_state *state)
 	state->failed_ms = poll->failed_ms;
 	state->next_ms = poll->next_ms;
 	state->failures = poll->failures;
+	state->rounds = poll->rounds;
 	state->running = poll->running;
 	(void)snprintf(state->error, sizeof(state->error), "%s", poll->error);
 	(void)pthread_mutex_unlock(&poll->lock);

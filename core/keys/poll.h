@@ -89,6 +89,7 @@ struct ac_poll_state {
 	int64_t failed_ms;     /* last failure, or AC_POLL_NEVER */
 	int64_t next_ms;       /* the next round is due */
 	unsigned int failures; /* since the last success */
+	uint64_t rounds;       /* that have ended */
 	bool running;
 	char error[AC_POLL_ERROR_BYTES]; /* of the last failure */
 };
