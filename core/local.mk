@@ -23,6 +23,7 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/base/json.h \
 	%D%/base/log.c \
 	%D%/base/log.h \
+	%D%/base/memory.h \
 	%D%/base/number.c \
 	%D%/base/number.h \
 	%D%/base/reason.c \

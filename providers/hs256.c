@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "labels.h"
 #include "pasted-key.h"
 
@@ -180,7 +181,13 @@ hs256_verify(void *arg, struct authchain_call *call)
 
 	if (jwt_refuse(&self->policy, call, &alg))
 		return AUTHCHAIN_REJECT;
+	ac_memory_watch();
 	at = match(self, host->peek(call), alg);
+	if (at == self->key_count && ac_memory_was_short()) {
+		host->reason(call, AUTHCHAIN_REASON_OUT_OF_MEMORY,
+		    "no memory to check the signature");
+		return AUTHCHAIN_UNAVAILABLE;
+	}
 	if (at == self->key_count) {
 		host->reason(call, AUTHCHAIN_REASON_BAD_SIGNATURE,
 		    "%s: signed with none of: %s",

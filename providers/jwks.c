@@ -186,6 +186,8 @@ static uint32_t
 conclude(struct jwks *self, struct authchain_call *call, uint32_t why,
     bool down)
 {
+	if (why == AUTHCHAIN_REASON_OUT_OF_MEMORY)
+		return unavailable(self, call, why);
 	if (why == AUTHCHAIN_REASON_KEYS_UNAVAILABLE ||
 	    (why == AUTHCHAIN_REASON_UNKNOWN_KID && down))
 		return unavailable(self, call,
@@ -288,7 +290,7 @@ jwks_verify(void *arg, struct authchain_call *call)
 	case AUTHCHAIN_REASON_UNUSABLE_KEY:
 		return ask_for_keys(self, call, alg, why);
 	default:
-		return refuse(self, call, why);
+		return conclude(self, call, why, false);
 	}
 }
 

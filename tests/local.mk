@@ -292,6 +292,13 @@ engine_host = %D%/engine.c %D%/engine.h
 %C%_test_waiting_SOURCES = %D%/test-waiting.c $(engine_host)
 %C%_test_waiting_LDADD = core/libauthchain.la
 
+# engine: all of it, when allocations of the whole process fail.
+check_PROGRAMS += %D%/test-shortage
+TESTS += %D%/test-shortage
+%C%_test_shortage_SOURCES = %D%/shortage.c %D%/shortage.h \
+	%D%/signer.c %D%/signer.h %D%/test-shortage.c $(engine_host)
+%C%_test_shortage_LDADD = core/libauthchain.la core/libjose.la
+
 # The command.
 CLI_TESTS = \
 	%D%/test-cli-init.py \

@@ -6,6 +6,8 @@
  */
 #include "base/json.h"
 
+#include "base/memory.h"
+
 #define POINTER_MAX_NAME 512
 
 const struct ac_json_limits ac_json_token = { .max_bytes = 16u << 10,
@@ -153,8 +155,15 @@ ac_json_parse(struct authchain_span text, const struct ac_json_limits *limits,
 
 	if (check_limits(text, limits, err) != 0)
 		return NULL;
+	ac_memory_watch();
 	root = json_loadb(text.data == NULL ? "" : text.data, text.len,
 	    JSON_REJECT_DUPLICATES, &why);
+	/* its lexer calls that bad syntax, or goes on without a byte */
+	if (ac_memory_was_short()) {
+		json_decref(root);
+		(void)ac_error_memory(err);
+		return NULL;
+	}
 	if (root == NULL) {
 		(void)parse_error(&why, err);
 		return NULL;

@@ -31,36 +31,43 @@ read_configuration(struct authchain *ac, struct authchain_error *err)
 	if (ac->settings.diagnose != NULL)
 		ac_diags_deliver(diags, ac->settings.diagnose,
 		    ac->settings.diagnose_arg);
-	if (generation == NULL)
+	if (generation == NULL) {
 		ac_diags_error(diags, err);
+		/* nothing but memory fails without a finding */
+		(void)ac_error_memory(err);
+	}
 	ac_loader_log_replaced(ac->loader, &ac->log);
 	ac_diags_free(&diags);
 	return generation;
 }
 
-static char *
-copy(const char *text)
+/* A copy in *out; false when there is no memory for it. */
+static bool
+copy(const char *text, char **out)
 {
-	return text == NULL ? NULL : strdup(text);
+	*out = text == NULL ? NULL : strdup(text);
+	return *out != NULL || text == NULL;
 }
 
 /* What may differ between a caller's struct and ours is its length. */
-static void
+static bool
 copy_settings(struct authchain *ac, const struct authchain_settings *settings)
 {
 	struct authchain_settings mine = { .size = sizeof(mine) };
 	bool privileged = getauxval(AT_SECURE) != 0;
+	bool copied;
 
 	if (settings != NULL)
 		memcpy(&mine, settings,
 		    settings->size < sizeof(mine) ? settings->size
 						  : sizeof(mine));
 	mine.size = sizeof(mine);
-	ac->plugin_dir = privileged ? NULL : copy(mine.plugin_dir);
-	ac->state_dir = copy(mine.state_dir);
+	copied = copy(privileged ? NULL : mine.plugin_dir, &ac->plugin_dir) &&
+		 copy(mine.state_dir, &ac->state_dir);
 	mine.plugin_dir = ac->plugin_dir;
 	mine.state_dir = ac->state_dir;
 	ac->settings = mine;
+	return copied;
 }
 
 static void
@@ -85,12 +92,13 @@ static struct authchain *
 new_runtime(const char *path, const struct authchain_settings *settings)
 {
 	struct authchain *ac = calloc(1, sizeof(*ac));
+	bool copied;
 
 	if (ac == NULL)
 		return NULL;
 	pthread_mutex_init(&ac->lock, NULL);
 	ac->ready_tail = &ac->ready;
-	copy_settings(ac, settings);
+	copied = copy_settings(ac, settings);
 	ac_log_init(&ac->log, ac->settings.log, ac->settings.log_arg,
 	    ac->settings.log_level);
 	ac->path = strdup(path);
@@ -100,9 +108,9 @@ new_runtime(const char *path, const struct authchain_settings *settings)
 	ac->state = ac_state_new();
 	ac->pool =
 	    ac_pool_new(ac->settings.pool_threads, ac->settings.pool_queue);
-	if (ac->path == NULL || ac->wake_fd < 0 || ac->loader == NULL ||
-	    ac->shares == NULL || ac->state == NULL || ac->pool == NULL ||
-	    ac_runtime_io_new(ac) != 0) {
+	if (!copied || ac->path == NULL || ac->wake_fd < 0 ||
+	    ac->loader == NULL || ac->shares == NULL || ac->state == NULL ||
+	    ac->pool == NULL || ac_runtime_io_new(ac) != 0) {
 		free_runtime(ac);
 		return NULL;
 	}

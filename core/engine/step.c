@@ -139,6 +139,26 @@ not_a_claim(uint32_t outcome)
 		   : outcome;
 }
 
+/* MINE, NOT_MINE, UNAVAILABLE, or 0 for what is none of claim's words. */
+static uint32_t
+claim(struct authchain_call *call, struct authchain_entry *entry)
+{
+	uint32_t outcome = AUTHCHAIN_NOT_MINE;
+
+	if (may_claim(call, entry))
+		outcome = ask(call, entry, entry->plugin->is.claim);
+	/* a token that could not be read may be anybody's: let no other
+	 * provider take it for an opaque one */
+	if (call->peek_reason == AUTHCHAIN_REASON_OUT_OF_MEMORY) {
+		ac_call_say(call, AUTHCHAIN_REASON_OUT_OF_MEMORY,
+		    "no memory to read the token");
+		return AUTHCHAIN_UNAVAILABLE;
+	}
+	return outcome == AUTHCHAIN_MINE || outcome == AUTHCHAIN_NOT_MINE
+		   ? outcome
+		   : 0;
+}
+
 static uint32_t
 begin(struct authchain_call *call, const struct ac_step *step)
 {
@@ -147,11 +167,9 @@ begin(struct authchain_call *call, const struct ac_step *step)
 	uint32_t outcome;
 
 	if (step->stage == AUTHCHAIN_STAGE_IDENTITY) {
-		if (!may_claim(call, entry))
-			return AUTHCHAIN_NOT_MINE;
-		outcome = ask(call, entry, entry->plugin->is.claim);
+		outcome = claim(call, entry);
 		if (outcome != AUTHCHAIN_MINE)
-			return outcome == AUTHCHAIN_NOT_MINE ? outcome : 0;
+			return outcome;
 		ac_call_forget_identity(call);
 	}
 	if ((entry->plugin->is.flags & AUTHCHAIN_PLUGIN_BLOCKS) != 0)

@@ -10,6 +10,7 @@
 
 #include <openssl/err.h>
 
+#include "base/memory.h"
 #include "jose/signature.h"
 #include "jose/verifier.h"
 
@@ -141,11 +142,16 @@ parse(struct ac_jwk *jwk, const json_t *object, enum ac_jwk_source source,
 	return finish(jwk, err);
 }
 
-/* The key when r is 0, else what there is of it is freed. */
+/* The key when r is 0, else what there is of it is freed.  What libcrypto
+ * could not make of a key for want of memory says nothing about the key. */
 static struct ac_jwk *
-keep(struct ac_jwk *jwk, int r)
+keep(struct ac_jwk *jwk, int r, struct authchain_error *err)
 {
 	(void)ERR_pop_to_mark();
+	if (r != 0 && ac_memory_was_short()) {
+		ac_error_clear(err);
+		(void)ac_error_memory(err);
+	}
 	if (r != 0)
 		ac_jwk_free(&jwk);
 	return jwk;
@@ -160,6 +166,7 @@ begin(struct authchain_error *err)
 		(void)ac_error_memory(err);
 	else
 		(void)ERR_set_mark();
+	ac_memory_watch();
 	return jwk;
 }
 
@@ -169,7 +176,9 @@ ac_jwk_parse(const json_t *object, enum ac_jwk_source source,
 {
 	struct ac_jwk *jwk = begin(err);
 
-	return jwk == NULL ? NULL : keep(jwk, parse(jwk, object, source, err));
+	if (jwk == NULL)
+		return NULL;
+	return keep(jwk, parse(jwk, object, source, err), err);
 }
 
 struct ac_jwk *
@@ -181,7 +190,7 @@ ac_jwk_from_secret(struct authchain_span secret, struct authchain_error *err)
 	if (jwk == NULL)
 		return NULL;
 	r = ac_material_from_secret(&jwk->material, secret, err);
-	return keep(jwk, r != 0 ? r : finish(jwk, err));
+	return keep(jwk, r != 0 ? r : finish(jwk, err), err);
 }
 
 struct ac_jwk *
@@ -193,7 +202,7 @@ ac_jwk_from_pem(struct authchain_span pem, struct authchain_error *err)
 	if (jwk == NULL)
 		return NULL;
 	r = ac_material_from_pem(&jwk->material, pem, err);
-	return keep(jwk, r != 0 ? r : finish(jwk, err));
+	return keep(jwk, r != 0 ? r : finish(jwk, err), err);
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include "base/base64url.h"
 #include "base/buf.h"
+#include "base/memory.h"
 
 static struct authchain_span
 without_application(struct authchain_span type)
@@ -71,6 +72,7 @@ ac_jws_verify(const struct authchain_peek *peek, const struct ac_alg *alg,
 	default:
 		return AUTHCHAIN_REASON_UNKNOWN_KID;
 	}
+	ac_memory_watch();
 	for (i = 0; i < count; i++) {
 		if (ac_jwk_verify(keys[i], alg, peek->signing_input,
 			peek->signature)) {
@@ -78,7 +80,8 @@ ac_jws_verify(const struct authchain_peek *peek, const struct ac_alg *alg,
 			return AUTHCHAIN_REASON_NONE;
 		}
 	}
-	return AUTHCHAIN_REASON_BAD_SIGNATURE;
+	return ac_memory_was_short() ? AUTHCHAIN_REASON_OUT_OF_MEMORY
+				     : AUTHCHAIN_REASON_BAD_SIGNATURE;
 }
 
 static void

@@ -48,7 +48,7 @@ uint32_t ac_header_refuse(const struct authchain_peek *peek,
 
 /*
  * The signature layer: find the key in the set and verify.  NONE means
- * verified; else UNKNOWN_KID, UNUSABLE_KEY or BAD_SIGNATURE.
+ * verified; else UNKNOWN_KID, UNUSABLE_KEY, BAD_SIGNATURE or OUT_OF_MEMORY.
  */
 uint32_t ac_jws_verify(const struct authchain_peek *peek,
     const struct ac_alg *alg, const struct ac_jwks *jwks,

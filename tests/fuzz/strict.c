@@ -2,7 +2,6 @@
 /* See strict.h: independent of what it judges, so no header of ours. */
 #include "strict.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -63,7 +62,7 @@ is_date(const json_t *value)
 static double
 date_ms(const json_t *value)
 {
-	return floor(json_number_value(value) * 1000);
+	return (double)(int64_t)(json_number_value(value) * 1000);
 }
 
 static bool
