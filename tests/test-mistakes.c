@@ -75,7 +75,7 @@ static const struct row rows[] = {
 	    "DIR/chains/a.conf:13:1: [secret hs256] has no source | add one of "
 	    "file, env, credential or exec\n"
 	    "DIR/chains/a.conf:14:12: encoding: unknown value \"utf8\" | "
-	    "known: raw, hex, base64, base64url\n" },
+	    "known: raw, hex, base64, base64url, pem\n" },
 	{ "an inline secret is not shown",
 	    CHAIN
 	    "[plugin internal]\ntype = static\ntoken = SEKRET1SEKRET1\n" HS256

@@ -53,6 +53,8 @@ said_is(const struct ac_diags *diags, const char *expected, const char *name)
 
 /* ---- what is read ------------------------------------------------------ */
 
+#define PEM_TEXT(inside) "-----BEGIN K-----\n" inside "\n-----END K-----"
+
 static const struct {
 	const char *name, *text, *lines;
 	size_t count;
@@ -77,6 +79,13 @@ static const struct {
 	    { { "\xfb\xff", 2 }, { "\0\0\0", 3 } } },
 	{ "base64url", "-_8\r\n", "encoding = base64url\n", 1,
 	    { { "\xfb\xff", 2 } } },
+	{ "PEM of two lines, twice", PEM_TEXT("A") "\n" PEM_TEXT("B") "\r\n",
+	    "encoding = pem\n", 2,
+	    { { PEM_TEXT("A"), sizeof(PEM_TEXT("A")) - 1 },
+		{ PEM_TEXT("B"), sizeof(PEM_TEXT("B")) - 1 } } },
+	{ "PEM without a last end of line", PEM_TEXT("A\nAA"),
+	    "encoding = pem\n", 1,
+	    { { PEM_TEXT("A\nAA"), sizeof(PEM_TEXT("A\nAA")) - 1 } } },
 };
 
 static void
@@ -181,6 +190,25 @@ static const struct {
 	    { "1\n2\n3\n4\n5\n6\n7\n8\n9\n0\na\nb\nc\nd\ne\nf\ng\n", 34 }, "",
 	    "t:2:8: file DIR/secret has more than 16 lines | one value a "
 	    "line\n" },
+	{ "PEM that does not end", { "-----BEGIN K-----\nSEKRET\n", 25 },
+	    "encoding = pem\n",
+	    "t:2:8: line 1 of file DIR/secret is not the beginning of PEM | a "
+	    "line that begins with -----BEGIN must stand there, and one that "
+	    "begins with -----END further down\n" },
+	{ "something before PEM", { "SEKRET\n" PEM_TEXT("A"), 42 },
+	    "encoding = pem\n",
+	    "t:2:8: line 1 of file DIR/secret is not the beginning of PEM | a "
+	    "line that begins with -----BEGIN must stand there, and one that "
+	    "begins with -----END further down\n" },
+	{ "an empty line behind PEM", { PEM_TEXT("A") "\n\n", 37 },
+	    "encoding = pem\n",
+	    "t:2:8: line 4 of file DIR/secret is not the beginning of PEM | a "
+	    "line that begins with -----BEGIN must stand there, and one that "
+	    "begins with -----END further down\n" },
+	{ "one PEM twice", { PEM_TEXT("A") "\n" PEM_TEXT("A"), 71 },
+	    "encoding = pem\n",
+	    "t:2:8: lines 1 and 4 of file DIR/secret hold the same value | "
+	    "keep one of them\n" },
 	{ "an odd number of digits", { "abc\n", 4 }, "encoding = hex\n",
 	    "t:2:8: line 1 of file DIR/secret is not hexadecimal | an even "
 	    "number of the digits 0-9 a-f\n" },
@@ -326,7 +354,7 @@ static const struct {
 	    "t:1:1: [secret s] has no source | add one of file, env, "
 	    "credential or exec\n"
 	    "t:2:12: encoding: unknown value \"utf8\" | known: raw, hex, "
-	    "base64, base64url\n" },
+	    "base64, base64url, pem\n" },
 	{ "base64 by a longer name", "file = DIR/good\nencoding = base-64\n",
 	    "t:3:12: encoding: unknown value \"base-64\" | did you mean "
 	    "\"base64\"?\n" },

@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define PEM_BEGIN "-----BEGIN "
+#define PEM_END   "-----END "
+
 struct reading {
 	struct ac_secret_list *list;
 	const struct ac_position *at;
@@ -45,6 +48,49 @@ is_white(struct authchain_span text)
 
 /* ---- one value --------------------------------------------------------- */
 
+static size_t
+line_end(struct authchain_span text, size_t at)
+{
+	return ac_span_find(text, '\n', at);
+}
+
+/* Behind the first value: a line, or the lines from BEGIN to END. */
+static size_t
+value_end(struct authchain_span text, uint32_t encoding)
+{
+	size_t at = 0, end = line_end(text, 0);
+
+	while (encoding == AC_SECRET_PEM && end < text.len &&
+	       !ac_span_starts(ac_span_cut(text, at, end),
+		   ac_span_text(PEM_END))) {
+		at = end + 1;
+		end = line_end(text, at);
+	}
+	return end;
+}
+
+static size_t
+count_lines(struct authchain_span text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		count += text.data[i] == '\n';
+	return count;
+}
+
+static bool
+is_pem(struct authchain_span value)
+{
+	size_t last = value.len;
+
+	while (last > 0 && value.data[last - 1] != '\n')
+		last--;
+	return ac_span_starts(value, ac_span_text(PEM_BEGIN)) &&
+	       ac_span_starts(ac_span_cut(value, last, value.len),
+		   ac_span_text(PEM_END));
+}
+
 static bool
 decode(uint32_t encoding, struct authchain_span line, struct ac_secret *bytes)
 {
@@ -61,7 +107,7 @@ decode(uint32_t encoding, struct authchain_span line, struct ac_secret *bytes)
 		return ac_base64url_decode(line, out);
 	default:
 		memcpy(out, line.data, line.len);
-		return true;
+		return encoding != AC_SECRET_PEM || is_pem(line);
 	}
 }
 
@@ -106,13 +152,15 @@ static void
 report_encoding(struct reading *r, size_t line)
 {
 	static const char *const names[] = { "", "hexadecimal", "base64",
-		"base64url" };
+		"base64url", "the beginning of PEM" };
 	static const char *const hints[] = { "",
 		"an even number of the digits 0-9 a-f",
 		"A-Z a-z 0-9 + / and = at the end; with - and _ it would be "
 		"base64url",
 		"A-Z a-z 0-9 - and _, without = at the end; with + and / it "
-		"would be base64" };
+		"would be base64",
+		"a line that begins with " PEM_BEGIN "must stand there, and "
+		"one that begins with " PEM_END "further down" };
 
 	complain(r, hints[r->encoding], "line %zu of %s is not %s", line,
 	    r->list->source, names[r->encoding]);
@@ -184,7 +232,7 @@ ac_secret_values_read(struct ac_secret_list *list, struct authchain_span text,
 		.at = at,
 		.diags = diags,
 		.encoding = encoding };
-	size_t line = 0;
+	size_t line = 1, count = 0;
 
 	if (text.len == 0)
 		complain(&r, NULL, "%s is empty", list->source);
@@ -199,15 +247,19 @@ ac_secret_values_read(struct ac_secret_list *list, struct authchain_span text,
 		return -1;
 	}
 	while (text.len > 0) {
-		size_t end = ac_span_find(text, '\n', 0);
+		size_t end = value_end(text, encoding);
 
-		if (line++ == AC_SECRET_MAX_VALUES) {
-			complain(&r, "one value a line",
-			    "%s has more than %d lines", list->source,
-			    AC_SECRET_MAX_VALUES);
+		if (count++ == AC_SECRET_MAX_VALUES) {
+			complain(&r,
+			    encoding == AC_SECRET_PEM ? NULL
+						      : "one value a line",
+			    "%s has more than %d %s", list->source,
+			    AC_SECRET_MAX_VALUES,
+			    encoding == AC_SECRET_PEM ? "values" : "lines");
 			break;
 		}
 		read_line(&r, ac_span_cut(text, 0, end), line);
+		line += count_lines(ac_span_cut(text, 0, end + 1));
 		text = ac_span_cut(text, end + 1, text.len);
 	}
 	return r.failed ? -1 : 0;

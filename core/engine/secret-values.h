@@ -10,7 +10,8 @@ enum ac_secret_encoding {
 	AC_SECRET_RAW,
 	AC_SECRET_HEX,
 	AC_SECRET_BASE64,
-	AC_SECRET_BASE64URL
+	AC_SECRET_BASE64URL,
+	AC_SECRET_PEM /* a value has several lines */
 };
 
 /*

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 static const char *const encodings[] = { "raw", "hex", "base64", "base64url",
-	NULL };
+	"pem", NULL };
 
 const struct authchain_option ac_secret_schema[] = {
 	{ .name = "file",
@@ -45,7 +45,8 @@ const struct authchain_option ac_secret_schema[] = {
 	    .min = 100,
 	    .max = 60000 },
 	{ .name = "encoding",
-	    .help = "how each line spells a value",
+	    .help = "how each line spells a value; pem: lines from BEGIN to "
+		    "END are one",
 	    .fallback = "raw",
 	    .choices = encodings,
 	    .type = AUTHCHAIN_OPTION_ENUM },
