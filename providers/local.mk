@@ -19,9 +19,13 @@ providers_jwks = $(providers_jwt) %D%/jwks-options.c \
 %C%_jwks_la_LDFLAGS = $(MODULE_FLAGS)
 %C%_jwks_la_LIBADD = core/libkeys.la core/libjose.la
 
-providers_oauth = %D%/oauth-answer.c %D%/oauth-documents.c \
-	%D%/oauth-introspect.c %D%/oauth-options.c %D%/oauth-request.c \
-	%D%/oauth.c %D%/oauth.h %D%/text.c %D%/text.h $(providers_options)
+oauth_answer = %D%/oauth-answer.c %D%/oauth-answer.h %D%/oauth-claims.c
+providers_oauth = %D%/assertion.c %D%/assertion.h %D%/breaker.c \
+	%D%/breaker.h $(oauth_answer) %D%/oauth-client.c \
+	%D%/oauth-documents.c %D%/oauth-health.c %D%/oauth-introspect.c \
+	%D%/oauth-metadata.c %D%/oauth-options.c %D%/oauth-request.c \
+	%D%/oauth-rules.c %D%/oauth-verdict.c %D%/oauth.c %D%/oauth.h \
+	%D%/text.c %D%/text.h $(providers_options)
 %C%_oauth_la_SOURCES = $(providers_oauth)
 %C%_oauth_la_LDFLAGS = $(MODULE_FLAGS)
 %C%_oauth_la_LIBADD = core/libkeys.la core/libjose.la

@@ -199,8 +199,9 @@ refuse_type(const struct oauth_rules *rules, const struct reading *reading,
 		    ac_quote(&quote, type));
 		return true;
 	}
-	if (use.data == NULL || ac_span_is_text(use, "access_token") ||
-	    ac_span_is_text(use, "access"))
+	if (use.data == NULL ||
+	    ac_span_is_nocase(use, ac_span_text("access_token")) ||
+	    ac_span_is_nocase(use, ac_span_text("access")))
 		return false;
 	oauth_answer_reject(judgement, AUTHCHAIN_REASON_WRONG_TYPE, NULL);
 	(void)ac_error(&judgement->why, AUTHCHAIN_ERROR_USAGE,

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What clients are told: the parameters of a challenge, the protected
- * resource's metadata (RFC 9728), and the authorization server's metadata for
- * clients that look for it at the resource.
+ * What clients are told: the parameters of a challenge, and the protected
+ * resource's metadata (RFC 9728).
  */
 #include "oauth.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -14,12 +12,7 @@
 #include "options.h"
 
 #define RESOURCE_WELL_KNOWN "/.well-known/oauth-protected-resource"
-#define SERVER_WELL_KNOWN   "/.well-known/oauth-authorization-server"
 #define DOCUMENT_BYTES      (64u << 10)
-#define FORWARD_BYTES       (256u << 10)
-#define FORWARD_COOLDOWN_MS 30000
-#define FORWARD_FRESH_MS    INT64_C(86400000)
-#define WHAT_BYTES          512
 
 static int
 join_scopes(struct oauth *self)
@@ -85,79 +78,6 @@ read_resource(struct oauth *self)
 		   : 0;
 }
 
-/* ---- the server's metadata ---- */
-
-static char *
-forward_url(void *arg, bool first)
-{
-	struct oauth *self = arg;
-
-	if (first)
-		self->form = 0;
-	while (self->form < AC_METADATA_FORMS) {
-		char *url =
-		    ac_metadata_url(self->servers[0].data, self->form++);
-
-		if (url != NULL)
-			return url;
-	}
-	return NULL;
-}
-
-static enum ac_poll_step
-forward_take(void *arg, const char *url, const struct authchain_answer *answer,
-    struct authchain_error *err)
-{
-	struct oauth *self = arg;
-	json_t *tree;
-
-	(void)url;
-	if (!ac_poll_answered(answer, err))
-		return AC_POLL_NEXT;
-	tree = ac_metadata_parse(answer->body, self->servers[0].data,
-	    self->fetch_flags, err);
-	if (tree == NULL)
-		return AC_POLL_NEXT;
-	json_decref(tree);
-	if (self->host->publish(self->entry, SERVER_WELL_KNOWN,
-		"application/json", answer->body) == 0)
-		return AC_POLL_DONE;
-	(void)ac_error(err, AUTHCHAIN_ERROR_SYSTEM,
-	    "it can't be published at " SERVER_WELL_KNOWN
-	    ": another entry has that path");
-	return AC_POLL_FAILED;
-}
-
-static int
-read_forward(struct oauth *self)
-{
-	struct ac_poll_client client = {
-		.counter = "server_metadata",
-		.url = forward_url,
-		.take = forward_take,
-		.arg = self,
-	};
-	struct ac_poll_rules rules = {
-		.fetch_flags = self->fetch_flags,
-		.max_bytes = FORWARD_BYTES,
-		.cooldown_ms = FORWARD_COOLDOWN_MS,
-		.max_fresh_ms = FORWARD_FRESH_MS,
-	};
-	struct ac_quote quote;
-
-	self->forward_name = malloc(WHAT_BYTES);
-	if (self->forward_name == NULL)
-		return options_no_memory(self->host, self->entry);
-	(void)snprintf(self->forward_name, WHAT_BYTES, "metadata of %s",
-	    ac_quote(&quote, self->servers[0]));
-	client.what = self->forward_name;
-	self->forward =
-	    ac_poll_new(self->host, self->entry, &client, &rules, NULL);
-	return self->forward == NULL
-		   ? options_no_memory(self->host, self->entry)
-		   : 0;
-}
-
 int
 oauth_documents_read(struct oauth *self)
 {
@@ -170,8 +90,6 @@ oauth_documents_read(struct oauth *self)
 	if (host->option_number(self->entry, "resource-metadata") == 1 &&
 	    read_resource(self) != 0)
 		return -1;
-	if (host->option_number(self->entry, "forward-metadata") == 1)
-		return read_forward(self);
 	return 0;
 }
 
@@ -271,16 +189,12 @@ oauth_documents_publish(struct oauth *self)
 {
 	if (self->metadata_url != NULL && publish_resource(self) != 0)
 		return -1;
-	if (self->forward != NULL)
-		ac_poll_start(self->forward);
 	return 0;
 }
 
 void
 oauth_documents_clear(struct oauth *self)
 {
-	ac_poll_free(&self->forward);
-	free(self->forward_name);
 	free(self->scope_text);
 	free(self->metadata_url);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Opaque tokens: which are claimed, and how calls wait for the server.  All
- * calls that bring the same token wait for one question about it; a server
- * that has stopped answering is left alone for a while.
+ * calls that bring the same token wait for one question about it, which none
+ * of them can end; a server that has stopped answering is left alone for a
+ * while.
  */
 #include "oauth.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <openssl/evp.h>
@@ -13,12 +15,8 @@
 #include "base/buf.h"
 #include "jose/jws.h"
 
-#define TIMEOUT_MS   10000
 #define MAX_OPEN     1024 /* questions under way */
 #define MAX_ASKERS   1024 /* calls that wait for one */
-#define BREAK_AFTER  5    /* failures in a row; then pauses, doubled up to */
-#define PAUSE_MS     INT64_C(1000)
-#define MAX_PAUSE_MS INT64_C(16000)
 #define DIGEST_BYTES 32
 
 /* A call that waits. */
@@ -33,7 +31,7 @@ struct question {
 	unsigned char digest[DIGEST_BYTES]; /* of the token */
 	struct ac_buf token;
 	size_t secret_at, tries;
-	int64_t until_ms;     /* the first asker's deadline */
+	bool probe;           /* the breaker wants to know how it ends */
 	struct asker *askers; /* under self->lock */
 	size_t asker_count;
 };
@@ -64,49 +62,10 @@ oauth_claim(void *arg, struct authchain_call *call)
 {
 	const struct oauth *self = arg;
 
-	if (self->endpoint.data == NULL || self->host->token(call).len == 0 ||
+	if (!self->asks || self->host->token(call).len == 0 ||
 	    self->host->peek(call) != NULL)
 		return AUTHCHAIN_NOT_MINE;
 	return AUTHCHAIN_MINE;
-}
-
-/* ---- a server that does not answer ---- */
-
-/*
- * May the server be asked now?  Only silence counts: what it answers a
- * stranger's token with must not keep others from asking.  After a pause one
- * call tries, and the others go on being turned away until it is through.
- */
-static bool
-may_ask(struct oauth *self)
-{
-	int64_t now_ms = self->host->monotonic_ms(), pause_ms = PAUSE_MS;
-	bool may = true;
-
-	(void)pthread_mutex_lock(&self->lock);
-	if (self->silent >= BREAK_AFTER) {
-		for (unsigned int i = BREAK_AFTER;
-		     i < self->silent && pause_ms < MAX_PAUSE_MS; i++)
-			pause_ms *= 2;
-		may = now_ms - self->silent_ms >= pause_ms;
-		if (may)
-			self->silent_ms = now_ms;
-	}
-	(void)pthread_mutex_unlock(&self->lock);
-	return may;
-}
-
-static void
-note_silence(struct oauth *self, const struct authchain_answer *answer)
-{
-	(void)pthread_mutex_lock(&self->lock);
-	if (answer->status != 0) {
-		self->silent = 0;
-	} else {
-		self->silent += self->silent < UINT32_MAX;
-		self->silent_ms = self->host->monotonic_ms();
-	}
-	(void)pthread_mutex_unlock(&self->lock);
 }
 
 /* ---- questions ---- */
@@ -124,9 +83,9 @@ question_free(struct question *question)
 	free(question);
 }
 
-/* All that wait get their answer; NULL: nothing could be sent. */
+/* All that wait get their answer. */
 static void
-settle(struct question *question, const struct authchain_answer *answer)
+settle(struct question *question, struct oauth_judgement *judgement)
 {
 	struct oauth *self = question->self;
 	const struct authchain_host *host = self->host;
@@ -134,37 +93,54 @@ settle(struct question *question, const struct authchain_answer *answer)
 
 	(void)pthread_mutex_lock(&self->lock);
 	(void)ac_table_remove(self->questions, key_of(question));
+	breaker_unsent(&self->breaker, question->probe);
 	asker = question->askers;
 	(void)pthread_mutex_unlock(&self->lock);
+	oauth_verdict_note(self, judgement);
 	for (; asker != NULL; asker = next) {
 		struct authchain_call *call = host->resume(asker->ticket);
 
 		next = asker->next;
 		if (call != NULL)
 			host->complete(asker->ticket,
-			    oauth_judge(self, call, answer));
+			    oauth_verdict_give(self, call, judgement));
 		host->ticket_unref(asker->ticket);
 		free(asker);
 	}
 	question_free(question);
 }
 
+static void
+settle_unsent(struct question *question, const char *why)
+{
+	struct oauth_judgement judgement;
+
+	oauth_answer_none(&judgement, AUTHCHAIN_REASON_DEPENDENCY_UNAVAILABLE,
+	    why);
+	settle(question, &judgement);
+}
+
 static void answered(void *arg, const struct authchain_answer *answer);
 
 static int
-ask(struct question *question)
+ask(struct question *question, const char *endpoint)
 {
-	struct oauth *self = question->self;
-	int64_t left_ms = question->until_ms - self->host->monotonic_ms();
 	struct oauth_request request = {
+		.endpoint = endpoint,
 		.token = ac_buf_span(&question->token),
 		.secret_at = question->secret_at,
-		.timeout_ms = left_ms < 1            ? 1
-			      : left_ms > TIMEOUT_MS ? TIMEOUT_MS
-						     : (uint32_t)left_ms,
 	};
 
-	return oauth_ask(self, &request, answered, question);
+	return oauth_ask(question->self, &request, answered, question);
+}
+
+static void
+ask_or_settle(struct question *question, const char *endpoint)
+{
+	if (ask(question, endpoint) != 0)
+		settle_unsent(question,
+		    "the request was refused before it was sent (address not "
+		    "allowed, too many requests, or not started)");
 }
 
 /* While a secret is changed either the new or the old one is known there. */
@@ -172,12 +148,17 @@ static bool
 ask_with_next_secret(struct question *question)
 {
 	struct oauth *self = question->self;
-	size_t count = self->host->secret_count(self->entry, "client-secret");
+	size_t count = self->client.secret_count;
+	char *endpoint;
+	bool asked;
 
 	if (++question->tries >= count)
 		return false;
 	question->secret_at = (question->secret_at + 1) % count;
-	return ask(question) == 0;
+	endpoint = oauth_metadata_endpoint(self);
+	asked = endpoint != NULL && ask(question, endpoint) == 0;
+	free(endpoint);
+	return asked;
 }
 
 static void
@@ -185,36 +166,83 @@ answered(void *arg, const struct authchain_answer *answer)
 {
 	struct question *question = arg;
 	struct oauth *self = question->self;
+	struct oauth_judgement judgement;
 
-	note_silence(self, answer);
-	if (oauth_refuses_us(answer)) {
+	oauth_answer_judge(&self->rules, answer, self->host->wall_ms(),
+	    &judgement);
+	oauth_health_note(self, question->probe, judgement.server_failed);
+	question->probe = false;
+	if (judgement.refuses_us) {
 		if (ask_with_next_secret(question))
 			return;
 	} else if (answer->status == 200) {
 		self->secret_at = question->secret_at;
-		self->host->secret_used(self->entry, "client-secret",
+		self->host->secret_used(self->entry, self->client.option,
 		    question->secret_at);
 	}
-	settle(question, answer);
+	settle(question, &judgement);
+	oauth_judgement_clear(&judgement);
 }
+
+/* ---- where to ask ---- */
+
+static void
+settle_unknown_endpoint(struct question *question)
+{
+	struct ac_poll_state state;
+	char why[AC_POLL_ERROR_BYTES + 64];
+
+	ac_poll_read(question->self->metadata.poll, &state);
+	(void)snprintf(why, sizeof(why),
+	    "its introspection endpoint is not known: %s",
+	    state.error[0] == '\0' ? "its metadata was not fetched yet"
+				   : state.error);
+	settle_unsent(question, why);
+}
+
+static void
+discovered(void *arg)
+{
+	struct question *question = arg;
+	char *endpoint = oauth_metadata_endpoint(question->self);
+
+	if (endpoint == NULL)
+		settle_unknown_endpoint(question);
+	else
+		ask_or_settle(question, endpoint);
+	free(endpoint);
+}
+
+static void
+begin(struct question *question)
+{
+	struct oauth *self = question->self;
+	char *endpoint = oauth_metadata_endpoint(self);
+
+	if (endpoint != NULL)
+		ask_or_settle(question, endpoint);
+	else if (self->metadata.poll == NULL)
+		settle_unsent(question, "out of memory");
+	else if (oauth_metadata_wait(self, discovered, question) != 0)
+		settle_unknown_endpoint(question);
+	free(endpoint);
+}
+
+/* ---- calls ---- */
 
 static struct question *
 question_new(struct oauth *self, struct authchain_call *call,
     const unsigned char digest[DIGEST_BYTES])
 {
-	const struct authchain_host *host = self->host;
 	struct question *question = calloc(1, sizeof(*question));
-	uint32_t left_ms = host->remaining_ms(call);
 
 	if (question == NULL)
 		return NULL;
 	question->self = self;
 	question->secret_at = self->secret_at;
-	question->until_ms =
-	    host->monotonic_ms() + (left_ms > 0 ? left_ms : TIMEOUT_MS);
 	memcpy(question->digest, digest, DIGEST_BYTES);
 	ac_buf_init(&question->token, AC_JWS_MAX_TOKEN);
-	ac_buf_add(&question->token, host->token(call));
+	ac_buf_add(&question->token, self->host->token(call));
 	if (!question->token.failed)
 		return question;
 	question_free(question);
@@ -222,16 +250,24 @@ question_new(struct oauth *self, struct authchain_call *call,
 }
 
 /* Under the lock: the question about that token, which is new when it had none
- * yet.  NULL: too many wait already. */
+ * yet.  NULL: the server is left alone for *wait_ms, or (0) too many wait. */
 static struct question *
-question_for(struct oauth *self, struct question *fresh)
+question_for(struct oauth *self, struct question *fresh, int64_t *wait_ms)
 {
 	struct question *open = ac_table_find(self->questions, key_of(fresh));
+	enum breaker_word word;
 
+	*wait_ms = 0;
 	if (open != NULL)
 		return open->asker_count < MAX_ASKERS ? open : NULL;
-	return ac_table_put(self->questions, key_of(fresh), fresh) == 0 ? fresh
-									: NULL;
+	word = breaker_ask(&self->breaker, self->host->monotonic_ms(), wait_ms);
+	if (word == BREAKER_WAIT)
+		return NULL;
+	fresh->probe = word == BREAKER_PROBE;
+	if (ac_table_put(self->questions, key_of(fresh), fresh) == 0)
+		return fresh;
+	breaker_unsent(&self->breaker, fresh->probe);
+	return NULL;
 }
 
 static uint32_t
@@ -243,32 +279,51 @@ refuse_wait(struct oauth *self, struct authchain_call *call, uint32_t why,
 	return AUTHCHAIN_UNAVAILABLE;
 }
 
+static uint32_t
+turn_away(struct oauth *self, struct authchain_call *call, int64_t wait_ms)
+{
+	struct oauth_judgement judgement;
+
+	if (wait_ms == 0)
+		return refuse_wait(self, call, AUTHCHAIN_REASON_BUSY,
+		    "too many calls wait for the authorization server");
+	self->turned_away++;
+	self->host->metric_add(self->entry, "introspection_turned_away_total",
+	    1);
+	oauth_answer_none(&judgement, AUTHCHAIN_REASON_DEPENDENCY_UNAVAILABLE,
+	    "it has not answered for a while and is not asked now");
+	judgement.retry_after_s = (uint32_t)((wait_ms + 999) / 1000);
+	return oauth_verdict_give(self, call, &judgement);
+}
+
 /* fresh and asker are taken. */
 static uint32_t
 join(struct oauth *self, struct authchain_call *call, struct question *fresh,
     struct asker *asker)
 {
 	struct question *question;
+	int64_t wait_ms;
 
 	(void)pthread_mutex_lock(&self->lock);
-	question = question_for(self, fresh);
+	question = question_for(self, fresh, &wait_ms);
 	if (question != NULL) {
 		asker->next = question->askers;
 		question->askers = asker;
 		question->asker_count++;
 	}
 	(void)pthread_mutex_unlock(&self->lock);
-	if (question != fresh)
-		question_free(fresh);
-	if (question == NULL) {
-		self->host->ticket_unref(asker->ticket);
-		free(asker);
-		return refuse_wait(self, call, AUTHCHAIN_REASON_BUSY,
-		    "too many calls wait for the authorization server");
+	if (question == fresh) {
+		begin(fresh);
+		return AUTHCHAIN_PENDING;
 	}
-	if (question == fresh && ask(fresh) != 0)
-		settle(fresh, NULL);
-	return AUTHCHAIN_PENDING;
+	question_free(fresh);
+	if (question != NULL) {
+		self->joined++;
+		return AUTHCHAIN_PENDING;
+	}
+	self->host->ticket_unref(asker->ticket);
+	free(asker);
+	return turn_away(self, call, wait_ms);
 }
 
 static uint32_t
@@ -305,8 +360,5 @@ oauth_verify(void *arg, struct authchain_call *call)
 		    "longer than %u bytes", AC_JWS_MAX_TOKEN);
 		return AUTHCHAIN_REJECT;
 	}
-	if (!may_ask(self))
-		return oauth_unavailable(self, call,
-		    "it has not answered for a while and is not asked now");
 	return wait_for_answer(self, call);
 }

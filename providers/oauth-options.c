@@ -2,15 +2,12 @@
 /* oauth: what may be configured, and what of it makes no sense together. */
 #include "oauth.h"
 
-#include <stdlib.h>
-
 #include "keys/metadata.h"
 #include "options.h"
 #include "text.h"
 
-#define NO_AUDIENCE "none" /* the option's word for not looking at aud */
-
-static const char *const client_auths[] = { "basic", "post", NULL };
+static const char *const client_auths[] = { "basic", "post", "private_key_jwt",
+	NULL };
 
 const struct authchain_option oauth_options[OAUTH_OPTION_COUNT] = {
 	{ .name = "authorization-servers",
@@ -38,19 +35,42 @@ const struct authchain_option oauth_options[OAUTH_OPTION_COUNT] = {
 	{ .name = "introspection-endpoint",
 	    .type = AUTHCHAIN_OPTION_URL,
 	    .help = "where opaque tokens are asked about (RFC 7662)" },
+	{ .name = "introspection-discovery",
+	    .type = AUTHCHAIN_OPTION_BOOL,
+	    .fallback = "no",
+	    .help = "find that place in the issuer's metadata" },
 	{ .name = "client-id",
 	    .type = AUTHCHAIN_OPTION_STRING,
 	    .flags = AUTHCHAIN_OPTION_NOT_EMPTY | AUTHCHAIN_OPTION_ENVIRONMENT,
 	    .help = "who asks" },
-	{ .name = "client-secret",
-	    .type = AUTHCHAIN_OPTION_SECRET,
-	    .purpose = "external",
-	    .help = "its secret" },
 	{ .name = "client-auth",
 	    .type = AUTHCHAIN_OPTION_ENUM,
 	    .fallback = "basic",
 	    .choices = client_auths,
-	    .help = "how the secret is sent: basic (header) or post (body)" },
+	    .help = "how it proves that: its secret in a header (basic) or "
+		    "in the body (post), or a signature" },
+	{ .name = "client-secret",
+	    .type = AUTHCHAIN_OPTION_SECRET,
+	    .purpose = "external",
+	    .help = "its secret" },
+	{ .name = "client-key",
+	    .type = AUTHCHAIN_OPTION_SECRET,
+	    .purpose = "external",
+	    .help = "with private_key_jwt: its private key, a JWK or PEM" },
+	{ .name = "client-key-id",
+	    .type = AUTHCHAIN_OPTION_STRING,
+	    .flags = AUTHCHAIN_OPTION_NOT_EMPTY,
+	    .help = "the key's kid; default: the JWK's own" },
+	{ .name = "client-algorithm",
+	    .type = AUTHCHAIN_OPTION_STRING,
+	    .flags = AUTHCHAIN_OPTION_NOT_EMPTY,
+	    .help = "how it signs; default: RS256, ES256 ... or EdDSA, as "
+		    "the key is" },
+	{ .name = "client-audience",
+	    .type = AUTHCHAIN_OPTION_STRING,
+	    .flags = AUTHCHAIN_OPTION_NOT_EMPTY,
+	    .help = "the aud of what it signs; default: the issuer, or the "
+		    "endpoint where none is configured" },
 	{ .name = "issuer",
 	    .type = AUTHCHAIN_OPTION_STRING,
 	    .flags = AUTHCHAIN_OPTION_NOT_EMPTY,
@@ -60,6 +80,44 @@ const struct authchain_option oauth_options[OAUTH_OPTION_COUNT] = {
 	    .flags = AUTHCHAIN_OPTION_NOT_EMPTY,
 	    .help = "accepted audiences of opaque tokens, exact, or none to "
 		    "take any; default: the chain's resource" },
+	{ .name = "token-types",
+	    .type = AUTHCHAIN_OPTION_LIST,
+	    .flags = AUTHCHAIN_OPTION_NOT_EMPTY,
+	    .fallback = "Bearer",
+	    .help = "accepted token_type of opaque tokens, if the server "
+		    "names one" },
+	{ .name = "cache",
+	    .type = AUTHCHAIN_OPTION_DURATION,
+	    .fallback = "30s",
+	    .min = 0,
+	    .max = INT64_C(3600) * 1000,
+	    .help = "how long a good token is not asked about again, which "
+		    "is how long a revoked one still passes" },
+	{ .name = "negative-cache",
+	    .type = AUTHCHAIN_OPTION_DURATION,
+	    .fallback = "5s",
+	    .min = 0,
+	    .max = 60000,
+	    .help = "the same for a bad one" },
+	{ .name = "timeout",
+	    .type = AUTHCHAIN_OPTION_DURATION,
+	    .fallback = "5s",
+	    .min = 100,
+	    .max = 60000,
+	    .help = "how long the server may take to answer" },
+	{ .name = "breaker-failures",
+	    .type = AUTHCHAIN_OPTION_INTEGER,
+	    .fallback = "5",
+	    .min = 0,
+	    .max = 1000,
+	    .help = "leave the server alone after so many questions in a "
+		    "row without an answer; 0: never" },
+	{ .name = "breaker-pause",
+	    .type = AUTHCHAIN_OPTION_DURATION,
+	    .fallback = "1s",
+	    .min = 100,
+	    .max = 60000,
+	    .help = "for how long at first; it doubles up to 16 times that" },
 	OPTIONS_LEEWAY,
 	OPTIONS_FETCH,
 };
@@ -119,89 +177,6 @@ read_scopes(struct oauth *self)
 	return r;
 }
 
-static int
-read_client(struct oauth *self)
-{
-	const struct authchain_host *host = self->host;
-	int r = 0;
-
-	self->client_id = host->option_text(self->entry, "client-id");
-	self->secret_in_body =
-	    host->option_number(self->entry, "client-auth") == 1;
-	if (self->client_id.data == NULL) {
-		host->fail(self->entry, "introspection-endpoint",
-		    "who asks must say who it is; write client-id");
-		r = -1;
-	}
-	if (host->secret_count(self->entry, "client-secret") == 0) {
-		host->fail(self->entry, "introspection-endpoint",
-		    "who asks must prove who it is; write client-secret");
-		r = -1;
-	}
-	return r;
-}
-
-static int
-read_audiences(struct oauth *self)
-{
-	const struct authchain_host *host = self->host;
-	struct authchain_span resource =
-	    ac_span_text(host->resource(self->entry));
-
-	self->audiences = options_list(self->host, self->entry, "audience",
-	    &self->audience_count);
-	if (self->audiences == NULL)
-		return options_no_memory(self->host, self->entry);
-	if (self->audience_count == 1 &&
-	    ac_span_is_text(self->audiences[0], NO_AUDIENCE)) {
-		self->audience_count = 0;
-		return 0;
-	}
-	if (self->audience_count == 0 && resource.len > 0)
-		self->audiences[self->audience_count++] = resource;
-	if (self->audience_count == 0) {
-		host->fail(self->entry, "audience",
-		    "no audience, so tokens meant for others would do; write "
-		    "it here, or resource in [chain], or \"%s\"",
-		    NO_AUDIENCE);
-		return -1;
-	}
-	for (size_t i = 0; i < self->audience_count; i++) {
-		if (!ac_span_is_text(self->audiences[i], NO_AUDIENCE) &&
-		    self->audiences[i].len > 0)
-			continue;
-		host->fail(self->entry, "audience",
-		    "\"%s\" stands alone, and no audience is empty",
-		    NO_AUDIENCE);
-		return -1;
-	}
-	return 0;
-}
-
-static int
-read_introspection(struct oauth *self)
-{
-	const struct authchain_host *host = self->host;
-	struct authchain_error err = { 0 };
-	int r = 0;
-
-	self->endpoint =
-	    host->option_text(self->entry, "introspection-endpoint");
-	self->issuer = host->option_text(self->entry, "issuer");
-	self->leeway_s = host->option_number(self->entry, "leeway") / 1000;
-	if (self->endpoint.data == NULL)
-		return 0;
-	if (ac_metadata_check_url(self->endpoint, self->fetch_flags, &err) !=
-	    0) {
-		host->fail(self->entry, "introspection-endpoint", "%s",
-		    err.text);
-		r = -1;
-	}
-	r |= read_client(self);
-	r |= read_audiences(self);
-	return r;
-}
-
 int
 oauth_read_options(struct oauth *self)
 {
@@ -212,8 +187,8 @@ oauth_read_options(struct oauth *self)
 	/* all of them, so that all faults are told at once */
 	r |= read_servers(self);
 	r |= read_scopes(self);
-	r |= read_introspection(self);
-	if (r == 0 && self->server_count == 0 && self->endpoint.data == NULL) {
+	r |= oauth_read_introspection(self);
+	if (r == 0 && self->server_count == 0 && !self->asks) {
 		host->fail(self->entry, NULL,
 		    "nothing to do: write authorization-servers, "
 		    "introspection-endpoint or both");

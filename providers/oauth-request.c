@@ -6,10 +6,12 @@
  */
 #include "oauth.h"
 
+#include <stdlib.h>
+
+#include "assertion.h"
 #include "base/buf.h"
 #include "jose/jws.h"
 
-#define ANSWER_BYTES   (UINT64_C(64) << 10)
 #define FORM_MAX_BYTES ((size_t)4 * AC_JWS_MAX_TOKEN)
 
 /* application/x-www-form-urlencoded (RFC 6749 appendix B) */
@@ -65,7 +67,7 @@ write_basic(const struct oauth *self, struct authchain_span secret,
 	struct ac_buf pair;
 
 	ac_buf_init(&pair, FORM_MAX_BYTES);
-	add_form(&pair, self->client_id);
+	add_form(&pair, self->client.id);
 	ac_buf_byte(&pair, ':');
 	add_form(&pair, secret);
 	ac_buf_text(out, "Basic ");
@@ -74,17 +76,57 @@ write_basic(const struct oauth *self, struct authchain_span secret,
 	ac_buf_wipe(&pair);
 }
 
+/* A new assertion for this request alone (RFC 7523 2.2). */
 static void
-write_body(const struct oauth *self, struct authchain_span token,
+add_assertion(const struct oauth *self, const struct oauth_request *asked,
+    struct ac_buf *out)
+{
+	const struct oauth_client *client = &self->client;
+	const struct ac_jwk *key = client->keys[asked->secret_at];
+	struct assertion assertion = {
+		.key = key,
+		.alg = client->algs[asked->secret_at],
+		.kid = client->key_id.data != NULL ? client->key_id
+						   : ac_jwk_kid(key),
+		.client = client->id,
+		.audience = client->audience,
+		.now_s = self->host->wall_ms() / 1000,
+	};
+	char *token = NULL;
+
+	/* the issuer is what servers agree on, and no other server can make
+	 * use of; the endpoint is what is left without one */
+	if (assertion.audience.data == NULL)
+		assertion.audience = self->rules.issuer;
+	if (assertion.audience.data == NULL)
+		assertion.audience = ac_span_text(asked->endpoint);
+	if (self->host->random(assertion.jti, sizeof(assertion.jti)) == 0)
+		token = assertion_sign(&assertion, NULL);
+	ac_buf_text(out,
+	    "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3A"
+	    "client-assertion-type%3Ajwt-bearer&client_assertion=");
+	if (token == NULL)
+		out->failed = true;
+	else
+		ac_buf_text(out, token);
+	free(token);
+}
+
+static void
+write_body(const struct oauth *self, const struct oauth_request *asked,
     struct authchain_span secret, struct ac_buf *out)
 {
 	ac_buf_text(out, "token=");
-	add_form(out, token);
+	add_form(out, asked->token);
 	ac_buf_text(out, "&token_type_hint=access_token");
-	if (!self->secret_in_body)
+	if (self->client.auth == OAUTH_BASIC)
 		return;
 	ac_buf_text(out, "&client_id=");
-	add_form(out, self->client_id);
+	add_form(out, self->client.id);
+	if (self->client.auth == OAUTH_PRIVATE_KEY_JWT) {
+		add_assertion(self, asked, out);
+		return;
+	}
 	ac_buf_text(out, "&client_secret=");
 	add_form(out, secret);
 }
@@ -94,14 +136,16 @@ oauth_ask(struct oauth *self, const struct oauth_request *asked,
     void (*done)(void *arg, const struct authchain_answer *answer), void *arg)
 {
 	struct authchain_span secret = self->host->secret_value(self->entry,
-	    "client-secret", asked->secret_at);
+	    self->client.option, asked->secret_at);
+	bool basic_auth = self->client.auth == OAUTH_BASIC;
 	struct ac_buf basic, body;
 	int r = -1;
 
 	ac_buf_init(&basic, FORM_MAX_BYTES);
 	ac_buf_init(&body, FORM_MAX_BYTES);
-	write_basic(self, secret, &basic);
-	write_body(self, asked->token, secret, &body);
+	if (basic_auth)
+		write_basic(self, secret, &basic);
+	write_body(self, asked, secret, &body);
 	if (!basic.failed && !body.failed) {
 		struct authchain_pair headers[] = {
 			{ ac_span_text("Content-Type"),
@@ -112,14 +156,14 @@ oauth_ask(struct oauth *self, const struct oauth_request *asked,
 		};
 		struct authchain_fetch request = {
 			.size = sizeof(request),
-			.url = self->endpoint.data,
+			.url = asked->endpoint,
 			.method = "POST",
 			.body = ac_buf_span(&body),
 			.headers = headers,
-			.header_count = self->secret_in_body ? 2 : 3,
+			.header_count = basic_auth ? 3 : 2,
 			.flags = self->fetch_flags,
-			.timeout_ms = asked->timeout_ms,
-			.max_bytes = ANSWER_BYTES,
+			.timeout_ms = self->timeout_ms,
+			.max_bytes = OAUTH_ANSWER_BYTES,
 		};
 
 		r = self->host->fetch(self->entry, &request, done, arg);

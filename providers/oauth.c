@@ -6,7 +6,6 @@
  */
 #include "oauth.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 static void
@@ -16,11 +15,14 @@ oauth_destroy(void *arg)
 
 	if (self == NULL)
 		return;
+	oauth_metadata_clear(self);
 	oauth_documents_clear(self);
 	oauth_introspect_clear(self);
+	oauth_client_clear(&self->client);
 	free(self->servers);
 	free(self->scopes);
 	free(self->audiences);
+	free(self->types);
 	free(self);
 }
 
@@ -42,7 +44,8 @@ oauth_create(const struct authchain_host *host, struct authchain_entry *entry,
 		free(self);
 		return -1;
 	}
-	if (oauth_read_options(self) != 0 || oauth_documents_read(self) != 0) {
+	if (oauth_read_options(self) != 0 || oauth_documents_read(self) != 0 ||
+	    oauth_metadata_read(self) != 0) {
 		oauth_destroy(self);
 		return -1;
 	}
@@ -53,25 +56,12 @@ oauth_create(const struct authchain_host *host, struct authchain_entry *entry,
 static int
 oauth_start(void *arg)
 {
-	return oauth_documents_publish(arg);
-}
+	struct oauth *self = arg;
 
-static void
-report_forward(struct oauth *self, struct authchain_report *report)
-{
-	struct ac_poll_state state;
-	int64_t now_ms = self->host->monotonic_ms();
-
-	ac_poll_read(self->forward, &state);
-	if (state.ok_ms == AC_POLL_NEVER)
-		self->host->report(report, "server-metadata", "never fetched");
-	else
-		self->host->report(report, "server-metadata",
-		    "fetched %" PRId64 " s ago", (now_ms - state.ok_ms) / 1000);
-	if (state.failures > 0)
-		self->host->report(report, "last-error",
-		    "%" PRId64 " s ago: %s", (now_ms - state.failed_ms) / 1000,
-		    state.error);
+	if (oauth_documents_publish(self) != 0)
+		return -1;
+	oauth_metadata_start(self);
+	return 0;
 }
 
 static void
@@ -82,15 +72,10 @@ oauth_status(void *arg, struct authchain_report *report)
 	if (self->metadata_url != NULL)
 		self->host->report(report, "resource-metadata", "%s",
 		    self->metadata_url);
-	if (self->forward != NULL)
-		report_forward(self, report);
-	if (self->endpoint.data == NULL)
-		return;
-	self->host->report(report, "introspection", "%s, %s",
-	    self->endpoint.data, self->failing ? "failing" : "no failure");
-	self->host->report(report, "introspected",
-	    "%" PRIu64 ", %" PRIu64 " without an answer", (uint64_t)self->asked,
-	    (uint64_t)self->failed);
+	if (self->metadata.poll != NULL)
+		oauth_metadata_report(self, report);
+	if (self->asks)
+		oauth_health_report(self, report);
 }
 
 static const struct authchain_plugin plugin = {

@@ -872,7 +872,7 @@ static bool
 is_turned_away(struct bed *bed)
 {
 	size_t before = bed->host->fetch_count;
-	struct authchain_call *call = asked(bed, "t");
+	struct authchain_call *call = asked(bed, "another");
 	bool away = call->outcome == AUTHCHAIN_UNAVAILABLE &&
 		    bed->host->fetch_count == before &&
 		    strstr(call->detail, "is not asked now") != NULL;
@@ -918,6 +918,8 @@ test_breaker(void)
 	call = asked(&bed, "t");
 	ok(call->outcome == AUTHCHAIN_PENDING, "then one call tries");
 	ok(is_turned_away(&bed), "and others don't meanwhile");
+	fakehost_advance(bed.host, 60000);
+	ok(is_turned_away(&bed), "however long it takes");
 	(void)fakehost_fail(bed.host, "timed out");
 	fakehost_call_free(&call);
 	fakehost_advance(bed.host, 1999);

@@ -293,6 +293,12 @@ ac_jwk_allows(const struct ac_jwk *jwk, const struct ac_alg *alg)
 }
 
 bool
+ac_jwk_may_sign(const struct ac_jwk *jwk, const struct ac_alg *alg)
+{
+	return (jwk->may_sign & ac_alg_bit(alg)) != 0;
+}
+
+bool
 ac_jwk_verify(const struct ac_jwk *jwk, const struct ac_alg *alg,
     struct authchain_span message, struct authchain_span signature)
 {
@@ -306,7 +312,7 @@ ac_jwk_sign(const struct ac_jwk *jwk, const struct ac_alg *alg,
     struct authchain_span message, struct ac_buf *out,
     struct authchain_error *err)
 {
-	if ((jwk->may_sign & ac_alg_bit(alg)) == 0)
+	if (!ac_jwk_may_sign(jwk, alg))
 		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
 		    "this key may not sign with %s: its type, size, curve, "
 		    "use, key_ops or alg forbids it, or it is public",

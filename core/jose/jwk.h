@@ -59,6 +59,9 @@ bool ac_jwk_allows(const struct ac_jwk *jwk, const struct ac_alg *alg);
 bool ac_jwk_verify(const struct ac_jwk *jwk, const struct ac_alg *alg,
     struct authchain_span message, struct authchain_span signature);
 
+/* The same for making signatures. */
+bool ac_jwk_may_sign(const struct ac_jwk *jwk, const struct ac_alg *alg);
+
 /* Add the bytes of a fresh signature to *out; -1 with why. */
 int ac_jwk_sign(const struct ac_jwk *jwk, const struct ac_alg *alg,
     struct authchain_span message, struct ac_buf *out,

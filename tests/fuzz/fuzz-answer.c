@@ -7,110 +7,13 @@
 #include "fuzz.h"
 #include "strict.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/json.h"
-#include "oauth.h"
+#include "oauth-answer.h"
 
-struct authchain_entry {
-	size_t logged;
-};
-
-struct authchain_call {
-	uint32_t reason, retry_after_s;
-	char subject[512], issuer[512];
-	char detail[8192];
-	bool adopted;
-};
-
-/* ---- a host of as little as that ---------------------------------------- */
-
-static void log_line(struct authchain_entry *entry, uint32_t level,
-    const char *format, ...) AUTHCHAIN_PRINTF(3, 4);
-static void reason(struct authchain_call *call, uint32_t why,
-    const char *format, ...) AUTHCHAIN_PRINTF(3, 4);
-
-static void
-log_line(struct authchain_entry *entry, uint32_t level, const char *format, ...)
-{
-	(void)level;
-	fuzz_promise(format[0] != '\0', "a line of the log has a text");
-	entry->logged++;
-}
-
-static void
-reason(struct authchain_call *call, uint32_t why, const char *format, ...)
-{
-	va_list ap;
-	int len;
-
-	call->reason = why;
-	va_start(ap, format);
-	len = vsnprintf(call->detail, sizeof(call->detail), format, ap);
-	va_end(ap);
-	fuzz_promise(len > 0 && (size_t)len < sizeof(call->detail),
-	    "a reason's detail is there, and bounded");
-}
-
-static void
-metric_add(struct authchain_entry *entry, const char *name, uint64_t by)
-{
-	fuzz_promise(entry != NULL && name[0] != '\0' && by == 1,
-	    "a metric counts one");
-}
-
-static int64_t
-wall_ms(void)
-{
-	return STRICT_NOW_S * INT64_C(1000);
-}
-
-static void
-retry_after(struct authchain_call *call, uint32_t seconds)
-{
-	call->retry_after_s = seconds;
-}
-
-static int
-keep(char out[512], struct authchain_span text)
-{
-	(void)snprintf(out, 512, "%.*s", (int)text.len, text.data);
-	return 0;
-}
-
-static int
-set_subject(struct authchain_call *call, struct authchain_span subject)
-{
-	return keep(call->subject, subject);
-}
-
-static int
-set_issuer(struct authchain_call *call, struct authchain_span issuer)
-{
-	return keep(call->issuer, issuer);
-}
-
-static int
-adopt_json(struct authchain_call *call, struct authchain_span json)
-{
-	call->adopted = json.len > 0;
-	return 0;
-}
-
-static const struct authchain_host host = {
-	.size = sizeof(host),
-	.log = log_line,
-	.reason = reason,
-	.metric_add = metric_add,
-	.wall_ms = wall_ms,
-	.retry_after = retry_after,
-	.set_subject = set_subject,
-	.set_issuer = set_issuer,
-	.adopt_json = adopt_json,
-};
+#define ANSWER_ITEMS 1024
 
 /* ---- a second opinion -------------------------------------------------- */
 
@@ -128,52 +31,94 @@ subject_of(const json_t *claims)
 	return NULL;
 }
 
+/* Absent, null, or a text that is one of those (none given: any). */
+static bool
+is_text_of(const json_t *claims, const char *name, const char *const *texts)
+{
+	const json_t *value = json_object_get(claims, name);
+
+	if (value == NULL || json_is_null(value))
+		return true;
+	if (!json_is_string(value))
+		return false;
+	if (texts[0] == NULL)
+		return true;
+	while (*texts != NULL && strcasecmp(json_string_value(value), *texts))
+		texts++;
+	return *texts != NULL;
+}
+
+static bool
+is_scope(const json_t *value)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(value, i, item)
+	{
+		if (!json_is_string(item))
+			return false;
+	}
+	return value == NULL || json_is_null(value) || json_is_string(value) ||
+	       json_is_array(value);
+}
+
 static bool
 is_accepted(uint32_t status, const json_t *claims)
 {
+	static const char *const any[] = { NULL };
+	static const char *const types[] = { "bearer", NULL };
+	static const char *const uses[] = { "access_token", "access", NULL };
 	struct strict_policy policy = { subject_of(claims), NULL, 0, true,
 		true };
 
 	return status == 200 && claims != NULL &&
 	       json_is_true(json_object_get(claims, "active")) &&
-	       policy.subject != NULL && strict_claims(claims, &policy);
+	       policy.subject != NULL && strict_claims(claims, &policy) &&
+	       is_text_of(claims, "client_id", any) &&
+	       is_text_of(claims, "username", any) &&
+	       is_text_of(claims, "jti", any) &&
+	       is_text_of(claims, "token_type", types) &&
+	       is_text_of(claims, "token_use", uses) &&
+	       is_scope(json_object_get(claims, "scope"));
 }
 
 /* ---- promises ---------------------------------------------------------- */
 
 static void
-check(uint32_t outcome, const struct authchain_call *call, uint32_t status,
+check(const struct oauth_judgement *judged, uint32_t status,
     const json_t *claims)
 {
-	bool ours = outcome == AUTHCHAIN_ACCEPT;
-	const char *subject = subject_of(claims);
+	bool ours = judged->outcome == AUTHCHAIN_ACCEPT;
+	bool unavailable = judged->outcome == AUTHCHAIN_UNAVAILABLE;
 
 	fuzz_promise(ours == is_accepted(status, claims),
 	    "accepted is what the strict rule accepts");
-	fuzz_promise(ours == (call->subject[0] != '\0') &&
-			 ours == call->adopted,
+	fuzz_promise(ours == (judged->subject.len > 0) &&
+			 ours == (judged->body.data != NULL),
 	    "who is accepted has a subject, nobody else has one");
-	fuzz_promise(!ours || strcmp(call->subject,
-				  json_string_value(
-				      json_object_get(claims, subject))) == 0,
+	fuzz_promise(!ours || ac_span_is_text(judged->subject,
+				  json_string_value(json_object_get(claims,
+				      subject_of(claims)))),
 	    "it is the one that the server has named");
-	fuzz_promise(ours == (call->reason == AUTHCHAIN_REASON_NONE),
+	fuzz_promise(ours == (judged->reason == AUTHCHAIN_REASON_NONE) &&
+			 ours == (judged->why.text[0] == '\0'),
 	    "a no has a reason");
-	fuzz_promise(outcome != AUTHCHAIN_UNAVAILABLE ||
-			 (call->retry_after_s > 0 &&
-			     call->reason ==
-				 AUTHCHAIN_REASON_DEPENDENCY_UNAVAILABLE),
+	fuzz_promise(unavailable == (judged->retry_after_s > 0) || !unavailable,
 	    "who can't be asked may be asked again");
-	fuzz_promise(ours || outcome == AUTHCHAIN_REJECT ||
-			 outcome == AUTHCHAIN_UNAVAILABLE,
+	fuzz_promise(!unavailable ||
+			 judged->reason ==
+			     AUTHCHAIN_REASON_DEPENDENCY_UNAVAILABLE,
+	    "and it says on whom it depends");
+	fuzz_promise(ours || unavailable || judged->outcome == AUTHCHAIN_REJECT,
 	    "the outcome is one of verify's");
+	fuzz_promise(!unavailable || !judged->lasting,
+	    "what is no verdict is not remembered");
 	if (status == 200)
-		fuzz_promise((outcome == AUTHCHAIN_UNAVAILABLE) ==
-				 (claims == NULL),
+		fuzz_promise(unavailable == (claims == NULL),
 		    "an answer that can't be read is not the token's fault");
 	else if (status != 400)
-		fuzz_promise(outcome == AUTHCHAIN_UNAVAILABLE,
-		    "nor is an error of the server");
+		fuzz_promise(unavailable, "nor is an error of the server");
 }
 
 int
@@ -182,18 +127,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const uint32_t statuses[] = { 200, 200, 200, 200, 400, 401, 403,
 		503 };
 	struct authchain_span audience = ac_span_text(STRICT_AUDIENCE);
-	struct authchain_entry entry = { 0 };
-	struct authchain_call call = { 0 };
-	struct oauth self = { .host = &host,
-		.entry = &entry,
-		.endpoint = ac_span_text("https://issuer.test/introspect"),
-		.client_id = ac_span_text("judge"),
+	struct authchain_span bearer = ac_span_text("Bearer");
+	struct oauth_rules rules = {
 		.issuer = ac_span_text(STRICT_ISSUER),
 		.audiences = &audience,
 		.audience_count = 1,
-		.leeway_s = STRICT_LEEWAY_S };
+		.types = &bearer,
+		.type_count = 1,
+		.leeway_s = STRICT_LEEWAY_S,
+	};
 	struct authchain_answer answer = { .size = sizeof(answer),
 		.error = "" };
+	struct oauth_judgement judged;
 	json_t *claims;
 
 	if (size == 0)
@@ -201,9 +146,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	answer.status = statuses[data[0] % 8];
 	answer.body = ac_span((const char *)data + 1, size - 1);
 	claims = strict_object(answer.body.data, answer.body.len,
-	    (size_t)1 << 20, 4096);
-	check(oauth_judge(&self, &call, &answer), &call, answer.status, claims);
-	fuzz_promise(entry.logged <= 1, "one answer is one line of the log");
+	    OAUTH_ANSWER_BYTES, ANSWER_ITEMS);
+	oauth_answer_judge(&rules, &answer, STRICT_NOW_S * INT64_C(1000),
+	    &judged);
+	check(&judged, answer.status, claims);
+	oauth_judgement_clear(&judged);
 	json_decref(claims);
 	return 0;
 }
@@ -212,14 +159,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 static const char *const names[] = { "active", "sub", "username", "client_id",
 	"scope", "iss", "aud", "exp", "nbf", "iat", "cnf", "error",
-	"token_type", "active\\u0000", "Active", NULL };
+	"token_type", "token_use", "jti", "active\\u0000", "Active", NULL };
 static const char *const values[] = { "true", "false", "\"true\"", "1", "null",
 	"{}", "[]", "\"\"", "\"alice\"", "\"a\\nb\"", "\"https://issuer.test\"",
 	"\"https://issuer.test/\"", "\"https://api.test\"",
 	"[\"https://api.test/\",\"b\"]", "[\"https://api.test\",null]",
 	"1800000300", "1799999940", "1799999941", "1799999940.001",
 	"1800000060", "1800000061", "0", "-1", "1e400", "\"1800000300\"",
-	"\"unsupported_token_type\"", "\"invalid_client\"", "\"a b c\"", NULL };
+	"\"unsupported_token_type\"", "\"invalid_client\"", "\"a b c\"",
+	"\"bearer\"", "\"access\"", "\"refresh_token\"", "\"DPoP\"",
+	"[\"a\",7]", NULL };
 
 size_t
 LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,

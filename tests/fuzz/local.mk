@@ -23,7 +23,7 @@ fuzz_strict = $(fuzz_common) %D%/signing.c %D%/signing.h %D%/strict.c \
 	%D%/strict.h
 
 %C%_fuzz_answer_SOURCES = $(fuzz_strict) %D%/fuzz-answer.c \
-	providers/oauth-answer.c
+	$(oauth_answer)
 %C%_fuzz_answer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/providers
 %C%_fuzz_answer_LDADD = core/libkeys.la core/libjose.la
 %C%_fuzz_claims_SOURCES = $(fuzz_strict) %D%/fuzz-claims.c
