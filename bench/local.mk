@@ -3,7 +3,11 @@
 bench_programs = %D%/authchain-bench
 check_PROGRAMS += $(bench_programs)
 %C%_authchain_bench_SOURCES = \
+	%D%/conf.c \
+	%D%/conf.h \
 	%D%/count.h \
+	%D%/crowd.c \
+	%D%/crowd.h \
 	%D%/main.c \
 	%D%/measure.c \
 	%D%/measure.h \

@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -13,15 +14,31 @@
 #define SLICES    8 /* of each operation in a round */
 #define MAX_SLICE (1u << 22)
 
+/* Where the process might run before anything was bound. */
+static const cpu_set_t *
+processors(void)
+{
+	static cpu_set_t all;
+
+	if (CPU_COUNT(&all) == 0 &&
+	    sched_getaffinity(0, sizeof(all), &all) != 0)
+		CPU_ZERO(&all);
+	return &all;
+}
+
+unsigned
+bench_processors(void)
+{
+	return (unsigned)CPU_COUNT(processors());
+}
+
 bool
 bench_pin(unsigned processor)
 {
-	cpu_set_t all, one;
+	cpu_set_t one;
 
-	if (sched_getaffinity(0, sizeof(all), &all) != 0)
-		return false;
 	for (size_t i = 0; i < CPU_SETSIZE; i++) {
-		if (!CPU_ISSET(i, &all) || processor-- != 0)
+		if (!CPU_ISSET(i, processors()) || processor-- != 0)
 			continue;
 		CPU_ZERO(&one);
 		CPU_SET(i, &one);
@@ -60,7 +77,8 @@ bench_calibrate(struct bench_row *row)
 		uint64_t spent = 0;
 
 		op->slice = 1;
-		while (spent < SLICE_NS / 2 && op->slice < MAX_SLICE) {
+		while (op->run != NULL && spent < SLICE_NS / 2 &&
+		       op->slice < MAX_SLICE) {
 			uint64_t began = bench_cpu_ns();
 
 			if (!op->run(op->self, op->slice))
@@ -73,8 +91,8 @@ bench_calibrate(struct bench_row *row)
 	return true;
 }
 
-bool
-bench_round(struct bench_row *row, size_t round, const struct bench_op **wrong)
+static bool
+take_turns(const struct bench_row *row, size_t round)
 {
 	uint64_t spent[BENCH_MAX_OPS] = { 0 };
 
@@ -82,17 +100,30 @@ bench_round(struct bench_row *row, size_t round, const struct bench_op **wrong)
 		const struct bench_op *op = row->ops[i % row->op_count];
 		uint64_t began = bench_cpu_ns();
 
-		*wrong = op;
-		if (!op->run(op->self, op->slice))
+		if (!op->run(op->self, op->slice)) {
+			fprintf(stderr, "bench: %s: %s failed\n", row->id,
+			    op->name);
 			return false;
+		}
 		spent[i % row->op_count] += bench_cpu_ns() - began;
 	}
-	for (size_t i = 0; i < row->op_count; i++) {
-		struct bench_op *op = row->ops[i];
+	for (size_t i = 0; i < row->op_count; i++)
+		row->ops[i]->ns[round] =
+		    (double)spent[i] / (double)(SLICES * row->ops[i]->slice);
+	return true;
+}
 
-		op->ns[round] = (double)spent[i] / (double)(SLICES * op->slice);
-		op->ratio[round] = op->ns[round] / row->ops[0]->ns[round];
-	}
+bool
+bench_round(struct bench_row *row, size_t round)
+{
+	if (row->prepare != NULL && !row->prepare(row->self))
+		return false;
+	if (row->measure != NULL ? !row->measure(row, round)
+				 : !take_turns(row, round))
+		return false;
+	for (size_t i = 0; i < row->op_count; i++)
+		row->ops[i]->ratio[round] =
+		    row->ops[i]->ns[round] / row->ops[0]->ns[round];
 	return true;
 }
 

@@ -28,7 +28,7 @@ struct bench_op {
 enum bench_unit {
 	BENCH_RATIO, /* the second operation's ratio, at most the budget */
 	BENCH_NS,    /* its nanoseconds, at most the budget */
-	BENCH_TIMES, /* its ratio, at least the budget */
+	BENCH_TIMES, /* the reference's ratio to it, at least the budget */
 	BENCH_FIGURE /* nothing is promised */
 };
 
@@ -39,8 +39,17 @@ struct bench_row {
 	double budget;
 	struct bench_op *ops[BENCH_MAX_OPS];
 	size_t op_count;
+	/* Before each round, if there is one. */
+	bool (*prepare)(void *self);
+	/* Instead of taking turns, if there is one: fills in ns of this
+	 * round. */
+	bool (*measure)(struct bench_row *row, size_t round);
+	void *self; /* of these two */
+	void (*close)(void *self);
 };
 
+/* How many processors there are for us; first asked before others are. */
+unsigned bench_processors(void);
 /* Bind this thread to one of the processors it may run on, by number from 0;
  * false when there is none. */
 bool bench_pin(unsigned processor);
@@ -51,9 +60,8 @@ uint64_t bench_wall_ns(void);
 
 /* Find out how often an operation fits into a slice; once for each row. */
 bool bench_calibrate(struct bench_row *row);
-/* One round; false when an operation went wrong, *op being which. */
-bool bench_round(struct bench_row *row, size_t round,
-    const struct bench_op **op);
+/* One round; false when an operation went wrong, which was told. */
+bool bench_round(struct bench_row *row, size_t round);
 
 /* Sorts the values. */
 double bench_median(double *values, size_t count);

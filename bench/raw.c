@@ -16,9 +16,10 @@
 #define BLOCK 64 /* of SHA-256 */
 
 struct bench_raw {
-	const struct bench_token *ring;
+	const struct bench_token *tokens;   /* to verify, or */
+	const struct authchain_span *texts; /* to digest */
 	size_t count, at;
-	bool (*once)(struct bench_raw *raw, const struct bench_token *token);
+	bool (*once)(struct bench_raw *raw, size_t at);
 	EVP_MD *sha256;
 	EVP_MD_CTX *digest; /* of EdDSA: prepared with the key */
 	EVP_PKEY_CTX *pkey;
@@ -34,16 +35,17 @@ hash(struct bench_raw *raw, const char *text, size_t len, unsigned char *out)
 }
 
 static bool
-once_digest(struct bench_raw *raw, const struct bench_token *token)
+once_digest(struct bench_raw *raw, size_t at)
 {
 	unsigned char out[SHA256_DIGEST_LENGTH];
 
-	return hash(raw, token->text, token->len, out);
+	return hash(raw, raw->texts[at].data, raw->texts[at].len, out);
 }
 
 static bool
-once_verify(struct bench_raw *raw, const struct bench_token *token)
+once_verify(struct bench_raw *raw, size_t at)
 {
+	const struct bench_token *token = &raw->tokens[at];
 	unsigned char out[SHA256_DIGEST_LENGTH];
 
 	return hash(raw, token->text, token->signed_len, out) &&
@@ -52,16 +54,18 @@ once_verify(struct bench_raw *raw, const struct bench_token *token)
 }
 
 static bool
-once_eddsa(struct bench_raw *raw, const struct bench_token *token)
+once_eddsa(struct bench_raw *raw, size_t at)
 {
+	const struct bench_token *token = &raw->tokens[at];
 	return EVP_DigestVerify(raw->digest, token->signature,
 		   token->signature_len, (const unsigned char *)token->text,
 		   token->signed_len) == 1;
 }
 
 static bool
-once_mac(struct bench_raw *raw, const struct bench_token *token)
+once_mac(struct bench_raw *raw, size_t at)
 {
+	const struct bench_token *token = &raw->tokens[at];
 	unsigned char out[SHA256_DIGEST_LENGTH];
 	SHA256_CTX state = raw->inner;
 
@@ -133,28 +137,32 @@ prepare(struct bench_raw *raw, const struct bench_key *key)
 }
 
 static struct bench_raw *
-new_raw(const struct bench_key *key, const struct bench_token *ring,
-    size_t count)
+new_raw(const struct bench_key *key)
 {
 	struct bench_raw *raw = bench_must(calloc(1, sizeof(*raw)), "raw");
 
-	raw->ring = ring;
-	raw->count = count;
 	raw->digest = bench_must(EVP_MD_CTX_new(), "context");
-	(void)bench_must(prepare(raw, key) ? raw : NULL, "reference");
+	return bench_must(prepare(raw, key) ? raw : NULL, "reference");
+}
+
+struct bench_raw *
+bench_raw_new(const struct bench_key *key, const struct bench_ring *ring)
+{
+	struct bench_raw *raw = new_raw(key);
+
+	raw->tokens = ring->tokens;
+	raw->count = BENCH_RING;
 	return raw;
 }
 
 struct bench_raw *
-bench_raw_new(const struct bench_key *key, const struct bench_token *ring)
+bench_raw_digest(const struct authchain_span *texts, size_t count)
 {
-	return new_raw(key, ring, BENCH_RING);
-}
+	struct bench_raw *raw = new_raw(NULL);
 
-struct bench_raw *
-bench_raw_digest(const struct bench_token *ring, size_t count)
-{
-	return new_raw(NULL, ring, count);
+	raw->texts = texts;
+	raw->count = count;
+	return raw;
 }
 
 void
@@ -175,7 +183,7 @@ bench_raw_run(void *self, size_t times)
 	struct bench_raw *raw = self;
 
 	while (times-- > 0) {
-		if (!raw->once(raw, &raw->ring[raw->at]))
+		if (!raw->once(raw, raw->at))
 			return false;
 		raw->at = raw->at + 1 == raw->count ? 0 : raw->at + 1;
 	}

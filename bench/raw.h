@@ -14,9 +14,9 @@ struct bench_raw;
 /* Verify the ring's tokens; the digest and the key's context are kept.  Of
  * HS256 the two hash states behind the pads are. */
 struct bench_raw *bench_raw_new(const struct bench_key *key,
-    const struct bench_token *ring);
-/* SHA-256 of the tokens, count of them in turn. */
-struct bench_raw *bench_raw_digest(const struct bench_token *ring,
+    const struct bench_ring *ring);
+/* SHA-256 of so many tokens in turn. */
+struct bench_raw *bench_raw_digest(const struct authchain_span *texts,
     size_t count);
 /* As bench_op's: false when a signature is not good. */
 bool bench_raw_run(void *self, size_t times);

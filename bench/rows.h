@@ -3,19 +3,18 @@
 #ifndef BENCH_ROWS_H
 #define BENCH_ROWS_H
 
+#include "conf.h"
 #include "measure.h"
-#include "site.h"
 
-#define BENCH_ALGORITHMS 5
-#define BENCH_MAX_ROWS   32
+#define BENCH_MAX_ROWS 32
 
 struct bench_rows {
 	struct bench_site site;
 	struct bench_key keys[BENCH_ALGORITHMS];
-	struct bench_token *rings[BENCH_ALGORITHMS];
-	struct bench_token opaque[2];  /* the static one, and nobody's */
-	struct bench_token *foreign;   /* of an issuer that nobody has */
-	struct bench_token *issued[3]; /* of the last of so many issuers */
+	struct bench_ring *rings[BENCH_ALGORITHMS];
+	struct bench_ring *foreign; /* of an issuer that nobody has */
+	struct bench_ring *issued[BENCH_ISSUER_CHAINS];
+	struct authchain_span internal, unknown; /* opaque ones */
 	struct bench_row rows[BENCH_MAX_ROWS];
 	size_t count;
 };

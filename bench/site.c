@@ -159,9 +159,8 @@ bench_check_run(void *self, size_t times)
 	bool good = true;
 
 	while (good && times-- > 0) {
-		const struct bench_token *token = &check->ring[check->at];
 		struct authchain_request request = { .size = sizeof(request),
-			.token = { token->text, token->len } };
+			.token = check->tokens[check->at] };
 		struct authchain_decision *decision = NULL;
 
 		(void)authchain_check(check->ac, check->chain, &request,

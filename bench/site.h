@@ -30,7 +30,7 @@ void bench_site_close(struct bench_site *site);
 struct bench_check {
 	struct authchain *ac;
 	const char *chain;
-	const struct bench_token *ring;
+	const struct authchain_span *tokens;
 	size_t count, at;
 	uint32_t reason; /* AUTHCHAIN_REASON_NONE: they are let pass */
 	uint32_t cached; /* ... and was that remembered? 2: either */

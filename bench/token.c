@@ -259,22 +259,27 @@ bench_token_clear(struct bench_token *token)
 	memset(token, 0, sizeof(*token));
 }
 
-struct bench_token *
+struct bench_ring *
 bench_ring_new(const struct bench_key *key, const char *issuer)
 {
-	struct bench_token *ring =
-	    bench_must(calloc(BENCH_RING, sizeof(*ring)), "tokens");
+	struct bench_ring *ring =
+	    bench_must(calloc(1, sizeof(*ring)), "tokens");
 
-	for (unsigned i = 0; i < BENCH_RING; i++)
-		bench_token_init(&ring[i], key, issuer, i);
+	for (unsigned i = 0; i < BENCH_RING; i++) {
+		struct bench_token *token = &ring->tokens[i];
+
+		bench_token_init(token, key, issuer, i);
+		ring->texts[i] =
+		    (struct authchain_span){ token->text, token->len };
+	}
 	return ring;
 }
 
 void
-bench_ring_free(struct bench_token **ring)
+bench_ring_free(struct bench_ring **ring)
 {
 	for (size_t i = 0; *ring != NULL && i < BENCH_RING; i++)
-		bench_token_clear(&(*ring)[i]);
+		bench_token_clear(&(*ring)->tokens[i]);
 	free(*ring);
 	*ring = NULL;
 }

@@ -6,13 +6,15 @@
 #ifndef BENCH_TOKEN_H
 #define BENCH_TOKEN_H
 
+#include <authchain/plugin.h>
+
 #include <jansson.h>
 #include <openssl/evp.h>
 
 #define BENCH_AUDIENCE  "https://mcp.example.com/mcp"
 #define BENCH_ISSUER    "https://as.example.com"
 #define BENCH_SIGNATURE 512 /* bytes */
-#define BENCH_RING      16  /* tokens that take turns */
+#define BENCH_RING      16
 
 struct bench_key {
 	const char *alg; /* RS256, PS256, ES256, EdDSA, HS256 */
@@ -29,6 +31,12 @@ struct bench_token {
 	size_t signature_len;
 };
 
+/* Tokens that take turns. */
+struct bench_ring {
+	struct bench_token tokens[BENCH_RING];
+	struct authchain_span texts[BENCH_RING];
+};
+
 void *bench_must(void *made, const char *what);
 
 void bench_key_init(struct bench_key *key, const char *alg);
@@ -43,8 +51,8 @@ char *bench_key_pem(const struct bench_key *key);
 void bench_token_init(struct bench_token *token, const struct bench_key *key,
     const char *issuer, unsigned number);
 void bench_token_clear(struct bench_token *token);
-struct bench_token *bench_ring_new(const struct bench_key *key,
+struct bench_ring *bench_ring_new(const struct bench_key *key,
     const char *issuer);
-void bench_ring_free(struct bench_token **ring);
+void bench_ring_free(struct bench_ring **ring);
 
 #endif
