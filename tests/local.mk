@@ -331,6 +331,7 @@ E2E_TESTS = \
 	%D%/test-cases.py \
 	%D%/test-cli-mistakes.py \
 	%D%/test-demo.sh \
+	%D%/test-differential.py \
 	%D%/test-leaks.py \
 	%D%/test-oidc.py
 EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
