@@ -183,6 +183,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/engine/share.h \
 	%D%/engine/state.c \
 	%D%/engine/state.h \
+	%D%/engine/status.c \
+	%D%/engine/status.h \
 	%D%/engine/step.c \
 	%D%/engine/step.h \
 	%D%/engine/suggest.c \
@@ -217,6 +219,7 @@ authchain_SOURCES = \
 	%D%/cli/cmd-explain.c \
 	%D%/cli/cmd-init.c \
 	%D%/cli/cmd-inspect.c \
+	%D%/cli/cmd-keys.c \
 	%D%/cli/cmd-mint.c \
 	%D%/cli/cmd-plugins.c \
 	%D%/cli/cmd-test.c \
@@ -229,6 +232,8 @@ authchain_SOURCES = \
 	%D%/cli/judge.h \
 	%D%/cli/key.c \
 	%D%/cli/key.h \
+	%D%/cli/keysets.c \
+	%D%/cli/keysets.h \
 	%D%/cli/main.c \
 	%D%/cli/open.c \
 	%D%/cli/open.h \

@@ -329,6 +329,7 @@ check_PROGRAMS += %D%/checker
 E2E_TESTS = \
 	%D%/test-atoms.py \
 	%D%/test-cases.py \
+	%D%/test-cli-keys.py \
 	%D%/test-cli-mistakes.py \
 	%D%/test-demo.sh \
 	%D%/test-differential.py \
@@ -343,7 +344,7 @@ CLEANFILES += %D%/*.outputs %D%/*.secrets
 # It looks at what the others said.
 %D%/test-leaks.log: %D%/test-atoms.log %D%/test-cases.log \
 	%D%/test-cli-init.log %D%/test-cli-judge.log \
-	%D%/test-cli-mint.log %D%/test-cli-mistakes.log \
+	%D%/test-cli-keys.log %D%/test-cli-mint.log %D%/test-cli-mistakes.log \
 	%D%/test-demo.log %D%/test-oidc.log
 clean-local:
 	rm -rf %D%/oidc-work

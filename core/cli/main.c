@@ -16,6 +16,7 @@ static const struct ac_command *const commands[] = {
 	&ac_cmd_explain,
 	&ac_cmd_init,
 	&ac_cmd_inspect,
+	&ac_cmd_keys,
 	&ac_cmd_mint,
 	&ac_cmd_plugins,
 	&ac_cmd_test,
