@@ -57,6 +57,12 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/jose/rack.h \
 	%D%/jose/roca.c \
 	%D%/jose/roca.h \
+	%D%/jose/scan-find.c \
+	%D%/jose/scan-number.c \
+	%D%/jose/scan-parts.h \
+	%D%/jose/scan-string.c \
+	%D%/jose/scan.c \
+	%D%/jose/scan.h \
 	%D%/jose/signature.c \
 	%D%/jose/signature.h \
 	%D%/jose/verifier.c \

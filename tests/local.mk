@@ -36,6 +36,7 @@ NOT_FOR_VALGRIND = \
 	%D%/test-pasted-key \
 	%D%/test-pem \
 	%D%/test-rfc \
+	%D%/test-scan \
 	%D%/test-secrets \
 	%D%/test-verifier \
 	%D%/test-wycheproof
@@ -214,6 +215,7 @@ JOSE_TESTS = \
 	%D%/test-rack \
 	%D%/test-roca \
 	%D%/test-rfc \
+	%D%/test-scan \
 	%D%/test-signature \
 	%D%/test-verifier \
 	%D%/test-wycheproof
@@ -232,6 +234,8 @@ EXTRA_DIST += %D%/testkeys.h
 %C%_test_rack_LDADD = core/libjose.la
 %C%_test_roca_LDADD = core/libjose.la
 %C%_test_rfc_LDADD = core/libjose.la
+%C%_test_scan_SOURCES = %D%/scan-agree.c %D%/scan-agree.h %D%/test-scan.c
+%C%_test_scan_LDADD = core/libjose.la
 %C%_test_signature_LDADD = core/libjose.la
 %C%_test_verifier_LDADD = core/libjose.la
 %C%_test_verifier_LDFLAGS = $(AM_LDFLAGS) \

@@ -86,6 +86,10 @@ test_strict(void)
 	}
 	ok(!parses(ac_span("{}\0", 3)), "a NUL behind the end");
 	ok(!parses(ac_span("{\"a\":\"\0\"}", 9)), "a bare NUL in a text");
+	ok(!parses(ac_span("{\"a\":1\0}", 8)), "a NUL behind a number");
+	ok(!parses(ac_span("{\"a\":true\0}", 11)), "a NUL behind a word");
+	ok(!parses(ac_span("{\"a\":1.5\0,\"b\":2}", 16)),
+	    "a NUL behind a real, and more");
 	ok(!parses(ac_span(NULL, 0)), "no value");
 }
 

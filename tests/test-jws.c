@@ -346,6 +346,108 @@ test_types(void)
 	free(text);
 }
 
+static bool
+claim_is(struct ac_jws *jws, const char *pointer, const char *text)
+{
+	struct authchain_value value;
+	int r = ac_jws_claim(jws, pointer, &value);
+
+	if (text == NULL)
+		return r == 0 && value.type == AUTHCHAIN_TYPE_ABSENT;
+	return r == 1 && value.type == AUTHCHAIN_TYPE_STRING &&
+	       ac_span_is_text(value.text, text) &&
+	       value.text.data[value.text.len] == '\0';
+}
+
+static void
+test_claim(void)
+{
+	char *text = token("{}",
+	    "{\"a\":\"b\",\"a\\/b\":\"slash\",\"~\":\"tilde\",\"n\":null,"
+	    "\"\":\"empty\",\"o\":{\"a\":\"deep\"},\"e\":\"\\u00e9\","
+	    "\"l\":[\"x\",1,\"y\\n\",[\"z\"]],\"d\":1e300}",
+	    "");
+	struct ac_jws *jws = parse(text);
+	struct authchain_span item;
+	struct authchain_value value;
+	size_t at = 0;
+	uint32_t reason;
+
+	ok(claim_is(jws, "/a", NULL) && ac_jws_claim(jws, "", &value) == 0 &&
+		!ac_jws_text_item(jws, ac_span_text("l"), &at, &item),
+	    "none before they were asked for");
+	ok(ac_jws_claims(jws, &reason, NULL) != NULL &&
+		claim_is(jws, "/a", "b") && claim_is(jws, "/", "empty") &&
+		claim_is(jws, "/e", "\xc3\xa9"),
+	    "claims by name");
+	ok(claim_is(jws, "/x", NULL) && claim_is(jws, "/A", NULL) &&
+		claim_is(jws, "a", NULL) && claim_is(jws, "/a/b", NULL) &&
+		claim_is(jws, "/l/4", NULL) && claim_is(jws, "/~", NULL) &&
+		claim_is(jws, "/o/x", NULL),
+	    "none of another name");
+	ok(claim_is(jws, "/a~1b", "slash") && claim_is(jws, "/~0", "tilde") &&
+		claim_is(jws, "/o/a", "deep") && claim_is(jws, "/l/0", "x") &&
+		claim_is(jws, "/l/3/0", "z"),
+	    "claims by pointers that go deeper");
+	ok(ac_jws_claim(jws, "/n", &value) == 1 &&
+		value.type == AUTHCHAIN_TYPE_NULL &&
+		ac_jws_claim(jws, "/o", &value) == 1 && value.count == 1 &&
+		ac_jws_claim(jws, "/d", &value) == 1 && value.real == 1e300 &&
+		ac_jws_claim(jws, "", &value) == 1 && value.count == 9,
+	    "and of each type");
+	at = 0;
+	ok(ac_jws_text_item(jws, ac_span_text("l"), &at, &item) &&
+		ac_span_is_text(item, "x") &&
+		ac_jws_text_item(jws, ac_span_text("l"), &at, &item) &&
+		item.data == NULL &&
+		ac_jws_text_item(jws, ac_span_text("l"), &at, &item) &&
+		ac_span_is_text(item, "y\n") &&
+		ac_jws_text_item(jws, ac_span_text("l"), &at, &item) &&
+		item.data == NULL &&
+		!ac_jws_text_item(jws, ac_span_text("l"), &at, &item),
+	    "a list's items, one by one");
+	at = 0;
+	ok(!ac_jws_text_item(jws, ac_span_text("o"), &at, &item) &&
+		!ac_jws_text_item(jws, ac_span_text("a"), &at, &item) &&
+		!ac_jws_text_item(jws, ac_span_text("x"), &at, &item),
+	    "no items of what is no list");
+	ac_jws_free(&jws);
+	free(text);
+}
+
+/* Few are kept with the token, more on their own. */
+static void
+test_many_audiences(void)
+{
+	static const char *const payloads[] = {
+		"{\"aud\":[\"a\",\"\\u0062\",\"c\",\"d\"]}",
+		"{\"aud\":[\"a\",\"\\u0062\",\"c\",\"d\",\"e\"]}",
+		"{\"aud\":[\"a\",\"b\",\"c\",\"d\",5]}",
+	};
+	static const size_t counts[] = { 4, 5, 0 };
+	bool right = true;
+	size_t i, j;
+
+	for (i = 0; i < 3; i++) {
+		char *text = token("{}", payloads[i], "");
+		struct ac_jws *jws = parse(text);
+		uint32_t reason;
+		const struct authchain_peek *peek =
+		    ac_jws_claims(jws, &reason, NULL);
+
+		right = right && peek != NULL &&
+			peek->audience_count == counts[i] &&
+			(peek->audiences == NULL) == (counts[i] == 0);
+		for (j = 0; right && j < counts[i]; j++)
+			right = peek->audiences[j].len == 1 &&
+				strcmp(peek->audiences[j].data,
+				    &"a\0b\0c\0d\0e"[2 * j]) == 0;
+		ac_jws_free(&jws);
+		free(text);
+	}
+	ok(right, "four audiences, five, and none where one is no text");
+}
+
 static void
 test_no_claims(void)
 {
@@ -573,6 +675,8 @@ main(void)
 	test_views();
 	test_claims();
 	test_types();
+	test_claim();
+	test_many_audiences();
 	test_no_claims();
 	test_refuse();
 	test_verify();

@@ -91,6 +91,20 @@ find(void *arg, struct authchain_span name, struct authchain_value *value)
 	return false;
 }
 
+static bool lied;
+
+/* A claim that is there is found, or can't be told: it is never absent. */
+static bool
+tells(struct ac_jws *jws)
+{
+	struct authchain_value value;
+	int top = ac_jws_claim(jws, "/top", &value);
+	int deep = ac_jws_claim(jws, "/deep/0", &value);
+
+	return top != 0 && deep != 0 &&
+	       (deep == 1) == (value.type == AUTHCHAIN_TYPE_INTEGER);
+}
+
 /* All of what is asked of a token; true: accepted. */
 static bool
 judge_token(const struct ac_jwks *jwks, const char *token)
@@ -111,6 +125,11 @@ judge_token(const struct ac_jwks *jwks, const char *token)
 	if (jws == NULL)
 		return false;
 	claims.peek = ac_jws_claims(jws, &reason, &err);
+	if (claims.peek != NULL && !tells(jws)) {
+		ac_jws_free(&jws);
+		lied = true;
+		return false;
+	}
 	accepted = claims.peek != NULL &&
 		   ac_header_refuse(claims.peek, &header, &alg) ==
 		       AUTHCHAIN_REASON_NONE &&
@@ -136,8 +155,9 @@ sign(void)
 	if (jwk != NULL)
 		token = ac_jws_sign(jwk, ac_alg_find(ac_span_text("ES256")),
 		    ac_span_text("{\"alg\":\"ES256\",\"kid\":\"a\"}"),
-		    ac_span_text("{\"aud\":[\"me\",\"you\"],\"sub\":\"alice\","
-				 "\"exp\":1000}"),
+		    ac_span_text("{\"aud\":[\"me\",\"2\",\"3\",\"4\",\"5\"],"
+				 "\"sub\":\"alice\",\"exp\":1000,"
+				 "\"top\":1e-300,\"deep\":[1]}"),
 		    NULL);
 	json_decref(object);
 	ac_jwk_free(&jwk);
@@ -216,9 +236,9 @@ main(void)
 	if (bad_token == NULL)
 		return 1;
 	bad_token[strlen(bad_token) - 20] ^= 1;
-	ok(run().good && !run().bad, "with all the memory there is");
+	ok(run().good && !run().bad && !lied, "with all the memory there is");
 	count = sweep(&until_failure, &sound);
-	ok(count > 50 && sound, "our own allocations and jansson's");
+	ok(count > 50 && sound && !lied, "our own allocations and jansson's");
 	printf("# %zu allocations\n", count);
 	count = sweep(&crypto_until_failure, &sound);
 	ok(count > 50 && sound, "libcrypto's");

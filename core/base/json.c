@@ -68,6 +68,8 @@ scan_byte(struct scan *scan, char byte)
 		return NULL;
 	}
 	switch (byte) {
+	case '\0': /* behind a number, jansson overlooks it */
+		return "a NUL between its tokens";
 	case '"':
 		scan->in_string = true;
 		return NULL;
@@ -106,7 +108,9 @@ check_limits(struct authchain_span text, const struct ac_json_limits *limits,
 
 		if (fault != NULL)
 			return ac_error(err, AUTHCHAIN_ERROR_USAGE,
-			    "not taken as JSON at byte %zu: %s", i + 1, fault);
+			    "not %s JSON at byte %zu: %s",
+			    text.data[i] == '\0' ? "valid" : "taken as", i + 1,
+			    fault);
 	}
 	return 0;
 }
@@ -174,6 +178,20 @@ ac_json_parse(struct authchain_span text, const struct ac_json_limits *limits,
 		return NULL;
 	}
 	return root;
+}
+
+int
+ac_json_real(struct authchain_span text, double *value,
+    struct authchain_error *err)
+{
+	json_error_t why;
+	json_t *real = json_loadb(text.data, text.len, JSON_DECODE_ANY, &why);
+
+	if (real == NULL)
+		return parse_error(&why, err);
+	*value = json_real_value(real);
+	json_decref(real);
+	return 0;
 }
 
 static struct authchain_span

@@ -29,6 +29,11 @@ extern const struct ac_json_limits ac_json_document; /* key set, metadata */
 json_t *ac_json_parse(struct authchain_span text,
     const struct ac_json_limits *limits, struct authchain_error *err);
 
+/* Of a number that is spelt as a real; -1 with why when it is out of range, or
+ * memory is short. */
+int ac_json_real(struct authchain_span text, double *value,
+    struct authchain_error *err);
+
 /* Borrowed views of a member; absent gives the span that is no value. */
 struct authchain_span ac_json_string(const json_t *object, const char *name);
 /* Any JSON value as the ABI shows it; text is borrowed from value. */

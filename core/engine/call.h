@@ -73,7 +73,9 @@ struct authchain_call {
 	int64_t expires_s;
 	bool anonymous;
 	struct authchain_span claims; /* JSON text that was adopted */
-	const struct json_t *tree;    /* and its tree */
+	bool own_claims;              /* it is the token's payload */
+	const struct json_t *tree;    /* else its tree */
+	bool claim_lost;              /* the step asked for one in vain */
 	struct ac_scopes scopes, needed;
 	struct authchain_pair *attributes;
 	size_t attribute_count;

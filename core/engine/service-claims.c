@@ -44,21 +44,33 @@ look_up(const json_t *tree, const char *pointer, struct authchain_value *value)
 	return 1;
 }
 
+/* What can't be told for want of memory is not absent: the step fails. */
+static int
+told(struct authchain_call *call, int found)
+{
+	if (found < 0)
+		call->claim_lost = true;
+	return found == 1 ? 1 : 0;
+}
+
 int
 ac_service_peek_claim(struct authchain_call *call, const char *pointer,
     struct authchain_value *value)
 {
-	const json_t *tree = NULL;
-
-	if (ac_call_peek(call) != NULL)
-		tree = ac_jws_tree(call->result->jws);
-	return look_up(tree, pointer, value);
+	*value = (struct authchain_value){ 0 };
+	return ac_call_peek(call) == NULL
+		   ? 0
+		   : told(call,
+			 ac_jws_claim(call->result->jws, pointer, value));
 }
 
 int
 ac_service_claim(struct authchain_call *call, const char *pointer,
     struct authchain_value *value)
 {
+	if (call->own_claims)
+		return told(call,
+		    ac_jws_claim(call->result->jws, pointer, value));
 	return look_up(call->tree, pointer, value);
 }
 
@@ -83,57 +95,104 @@ add_scope_words(struct authchain_call *call, struct authchain_span words)
 	return 0;
 }
 
+/* Where claims to adopt stand: the token's own, or a tree. */
+struct source {
+	struct ac_jws *jws; /* NULL: tree */
+	const json_t *tree;
+};
+
+/* A top-level claim, by its pointer: 1, 0, or -1 when out of memory. */
+static int
+take(const struct source *source, const char *pointer,
+    struct authchain_value *value)
+{
+	if (source->jws != NULL)
+		return ac_jws_claim(source->jws, pointer, value);
+	ac_json_value(json_object_get(source->tree, pointer + 1), value);
+	return value->type == AUTHCHAIN_TYPE_ABSENT ? 0 : 1;
+}
+
+static bool
+next_text(const struct source *source, const char *name, size_t *at,
+    struct authchain_span *item)
+{
+	const json_t *list, *value;
+
+	if (source->jws != NULL)
+		return ac_jws_text_item(source->jws, ac_span_text(name), at,
+		    item);
+	list = json_object_get(source->tree, name);
+	value = json_array_get(list, (*at)++);
+	*item = ac_span(json_string_value(value), json_string_length(value));
+	return value != NULL;
+}
+
 /* RFC 8693 4.2 has `scope' as one string; scp and lists are in use too. */
 static int
-adopt_scopes(struct authchain_call *call, const json_t *claim)
+adopt_scopes(struct authchain_call *call, const struct source *source)
 {
-	const json_t *item;
-	size_t i;
+	const char *pointer = "/scope";
+	struct authchain_value value;
+	struct authchain_span item;
+	size_t at = 0;
+	int r = take(source, pointer, &value);
 
-	if (json_is_string(claim))
-		return add_scope_words(call, ac_span(json_string_value(claim),
-						 json_string_length(claim)));
-	json_array_foreach(claim, i, item)
-	{
-		if (json_is_string(item) &&
-		    add_scope_words(call, ac_span(json_string_value(item),
-					      json_string_length(item))) != 0)
+	if (r == 0)
+		r = take(source, pointer = "/scp", &value);
+	if (r < 0)
+		return -1;
+	if (value.type == AUTHCHAIN_TYPE_STRING)
+		return add_scope_words(call, value.text);
+	if (value.type != AUTHCHAIN_TYPE_LIST)
+		return 0;
+	while (next_text(source, pointer + 1, &at, &item)) {
+		if (add_scope_words(call, item) != 0)
 			return -1;
 	}
 	return 0;
 }
 
-static struct authchain_span
-first_string(const json_t *tree, const char *name, const char *otherwise)
+/* The first of the two that is text. */
+static int
+adopt_client(struct authchain_call *call, const struct source *source)
 {
-	struct authchain_span text = ac_json_string(tree, name);
+	struct authchain_value value;
 
-	return text.data != NULL ? text : ac_json_string(tree, otherwise);
-}
-
-static void
-adopt_expiry(struct authchain_call *call, const json_t *exp)
-{
-	double at = json_number_value(exp);
-
-	if (json_is_number(exp) && at > 0 && at < (double)MAX_TIME_S)
-		ac_service_set_expires(call, (int64_t)at);
+	if (take(source, "/client_id", &value) < 0 ||
+	    (value.type != AUTHCHAIN_TYPE_STRING &&
+		take(source, "/azp", &value) < 0))
+		return -1;
+	ac_service_set_client_id(call, value.text);
+	return 0;
 }
 
 static int
-adopt_tree(struct authchain_call *call, const json_t *tree,
+adopt_expiry(struct authchain_call *call, const struct source *source)
+{
+	struct authchain_value value;
+
+	if (take(source, "/exp", &value) < 0)
+		return -1;
+	if ((value.type == AUTHCHAIN_TYPE_INTEGER ||
+		value.type == AUTHCHAIN_TYPE_REAL) &&
+	    value.real > 0 && value.real < (double)MAX_TIME_S)
+		ac_service_set_expires(call, (int64_t)value.real);
+	return 0;
+}
+
+static int
+adopt(struct authchain_call *call, const struct source *source,
     struct authchain_span text)
 {
-	const json_t *scope = json_object_get(tree, "scope");
+	struct authchain_value issuer;
 
-	if (scope == NULL)
-		scope = json_object_get(tree, "scp");
-	if (scope != NULL && adopt_scopes(call, scope) != 0)
+	if (adopt_scopes(call, source) != 0 ||
+	    take(source, "/iss", &issuer) < 0 ||
+	    adopt_client(call, source) != 0 || adopt_expiry(call, source) != 0)
 		return -1;
-	ac_service_set_issuer(call, ac_json_string(tree, "iss"));
-	ac_service_set_client_id(call, first_string(tree, "client_id", "azp"));
-	adopt_expiry(call, json_object_get(tree, "exp"));
-	call->tree = tree;
+	ac_service_set_issuer(call, issuer.text);
+	call->own_claims = source->jws != NULL;
+	call->tree = source->tree;
 	call->claims = text;
 	return 0;
 }
@@ -141,17 +200,20 @@ adopt_tree(struct authchain_call *call, const json_t *tree,
 int
 ac_service_adopt(struct authchain_call *call)
 {
+	struct source source = { NULL, NULL };
+
 	if (call->stage != AUTHCHAIN_STAGE_IDENTITY ||
 	    ac_call_peek(call) == NULL)
 		return -1;
-	return adopt_tree(call, ac_jws_tree(call->result->jws),
-	    call->peek->payload);
+	source.jws = call->result->jws;
+	return adopt(call, &source, call->peek->payload);
 }
 
 int
 ac_service_adopt_json(struct authchain_call *call, struct authchain_span json)
 {
 	struct ac_result *result = call->result;
+	struct source source = { NULL, NULL };
 	struct authchain_span copy;
 
 	if (call->stage != AUTHCHAIN_STAGE_IDENTITY || result->adopted != NULL)
@@ -160,7 +222,8 @@ ac_service_adopt_json(struct authchain_call *call, struct authchain_span json)
 	copy = ac_arena_copy(&result->arena, json);
 	if (result->adopted == NULL || copy.data == NULL)
 		return -1;
-	return adopt_tree(call, result->adopted, copy);
+	source.tree = result->adopted;
+	return adopt(call, &source, copy);
 }
 
 void
@@ -171,6 +234,7 @@ ac_call_forget_identity(struct authchain_call *call)
 	call->said = (struct ac_said){ 0 };
 	call->subject = call->issuer = call->client_id = call->claims =
 	    ac_span(NULL, 0);
+	call->own_claims = false;
 	call->tree = NULL;
 	call->expires_s = 0;
 	call->anonymous = false;

@@ -202,6 +202,18 @@ give_up(struct authchain_call *call, struct authchain_entry *entry)
 	return AUTHCHAIN_UNAVAILABLE;
 }
 
+/* Who did not get to see a claim that is there has not judged by it. */
+static uint32_t
+unless_lost(struct authchain_call *call, uint32_t outcome)
+{
+	if (!call->claim_lost)
+		return outcome;
+	call->claim_lost = false;
+	ac_call_say(call, AUTHCHAIN_REASON_OUT_OF_MEMORY,
+	    "no memory to look up a claim");
+	return AUTHCHAIN_UNAVAILABLE;
+}
+
 uint32_t
 ac_step_run(struct authchain_call *call, const struct ac_step *step)
 {
@@ -225,5 +237,5 @@ ac_step_run(struct authchain_call *call, const struct ac_step *step)
 			return outcome;
 	}
 	drop_ticket(call);
-	return outcome;
+	return unless_lost(call, outcome);
 }

@@ -1,21 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Compact JWS.  One allocation holds the object and all that is decoded; the
- * payload's tree is made at first use, for most refusals never need it.
+ * Compact JWS.  One allocation holds the object and all that is decoded; header
+ * and payload are scanned, and the payload's tree is made when a claim is asked
+ * for that the scan does not know.
  */
 #include "jose/jws.h"
 
 #include <stdlib.h>
 
 #include "base/base64url.h"
+#include "jose/scan.h"
+
+#define FEW_AUDIENCES 4
 
 struct ac_jws {
 	struct authchain_peek peek;
-	json_t *header;
-	json_t *claims;
-	struct authchain_span only_audience; /* aud as a single string */
-	struct authchain_span *audiences;    /* aud as a list; owned */
-	unsigned char bytes[]; /* header NUL payload NUL signature NUL */
+	bool sound;            /* the payload was scanned and is good */
+	struct ac_scan claims; /* of the payload */
+	char *copy;            /* of the payload, for the scan */
+	json_t *tree;          /* of the payload; NULL: not made yet */
+	struct authchain_span few_audiences[FEW_AUDIENCES];
+	struct authchain_span *audiences; /* longer lists; owned */
+	/* header NUL payload NUL signature NUL, copies of the first two */
+	unsigned char bytes[];
 };
 
 struct segments {
@@ -87,7 +94,7 @@ decode_all(struct ac_jws *jws, const struct segments *segments,
 }
 
 static uint32_t
-critical_bits(const json_t *header)
+critical_bits(const struct ac_scan *header)
 {
 	static const struct {
 		const char *name;
@@ -102,39 +109,64 @@ critical_bits(const json_t *header)
 	size_t i;
 
 	for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-		if (json_object_get(header, members[i].name) != NULL)
+		if (ac_scan_find(header, ac_span_text(members[i].name)) != NULL)
 			bits |= members[i].bit;
 	}
 	return bits;
 }
 
+/* A member that is text, or absent; false when it is anything else. */
+static bool
+text_member(const struct ac_scan *header, const char *name,
+    struct authchain_span *out)
+{
+	const struct ac_scan_member *member =
+	    ac_scan_find(header, ac_span_text(name));
+	struct authchain_value value;
+
+	*out = ac_span(NULL, 0);
+	if (member == NULL)
+		return true;
+	if (member->type != AUTHCHAIN_TYPE_STRING)
+		return false;
+	(void)ac_scan_value(header, member, &value);
+	*out = value.text;
+	return true;
+}
+
+/* -1 with why not; jansson, which refuses it too, has the words. */
 static int
-text_member(const json_t *header, const char *name, struct authchain_span *out,
+scan(struct ac_scan *out, struct authchain_span text, char *copy,
     struct authchain_error *err)
 {
-	*out = ac_json_string(header, name);
-	if (out->data == NULL && json_object_get(header, name) != NULL)
-		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
-		    "no compact JWS: \"%s\" in its header is no text", name);
-	return 0;
+	enum ac_scan_result result = ac_scan_object(out, text, copy);
+
+	if (result == AC_SCAN_GOOD)
+		return 0;
+	if (result == AC_SCAN_NO_MEMORY)
+		return ac_error_memory(err);
+	json_decref(ac_json_parse(text, &ac_json_token, err));
+	return ac_error(err, AUTHCHAIN_ERROR_USAGE, "not taken as JSON");
 }
 
 static int
-read_header(struct ac_jws *jws, struct authchain_error *err)
+read_header(struct ac_jws *jws, char *copy, struct authchain_error *err)
 {
 	struct authchain_peek *peek = &jws->peek;
+	struct ac_scan header;
 
-	jws->header = ac_json_parse(peek->header, &ac_json_token, err);
-	if (jws->header == NULL)
+	memcpy(copy, peek->header.data, peek->header.len);
+	if (scan(&header, peek->header, copy, err) != 0)
 		return -1;
 	/* no text at all is no algorithm that anybody allows */
-	peek->alg = ac_json_string(jws->header, "alg");
-	if (text_member(jws->header, "kid", &peek->kid, err) != 0 ||
-	    text_member(jws->header, "typ", &peek->typ, err) != 0)
-		return -1;
+	(void)text_member(&header, "alg", &peek->alg);
+	if (!text_member(&header, "kid", &peek->kid))
+		return malformed(err, "\"kid\" in its header is no text");
+	if (!text_member(&header, "typ", &peek->typ))
+		return malformed(err, "\"typ\" in its header is no text");
 	if (peek->kid.len > AC_JWK_MAX_KID)
 		return malformed(err, "its kid is too long");
-	peek->critical = critical_bits(jws->header);
+	peek->critical = critical_bits(&header);
 	return 0;
 }
 
@@ -162,21 +194,29 @@ parse(struct authchain_span token, struct authchain_error *err)
 {
 	struct segments segments = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
 	struct ac_jws *jws;
+	char *copy;
 
 	if (split(token, &segments, err) != 0)
 		return NULL;
 	/* decoded segments and their NULs are no longer than the token and
-	 * its two dots */
-	jws = malloc(sizeof(*jws) + token.len + 1);
+	 * its two dots, nor are the copies of two of them */
+	jws = malloc(sizeof(*jws) + 2 * (token.len + 1));
 	if (jws == NULL) {
 		(void)ac_error_memory(err);
 		return NULL;
 	}
-	*jws = (struct ac_jws){ .peek = { .size = sizeof(jws->peek) } };
+	jws->peek = (struct authchain_peek){ .size = sizeof(jws->peek) };
+	jws->sound = false;
+	jws->tree = NULL;
+	jws->audiences = NULL;
 	jws->peek.signing_input = ac_span_cut(token, 0,
 	    segments.header.len + 1 + segments.payload.len);
-	if (decode_all(jws, &segments, err) != 0 || read_header(jws, err) != 0)
+	copy = (char *)jws->bytes + token.len + 1;
+	if (decode_all(jws, &segments, err) != 0 ||
+	    read_header(jws, copy, err) != 0)
 		ac_jws_free(&jws);
+	else
+		jws->copy = copy + jws->peek.header.len;
 	return jws;
 }
 
@@ -200,8 +240,7 @@ ac_jws_free(struct ac_jws **jws)
 {
 	if (*jws == NULL)
 		return;
-	json_decref((*jws)->header);
-	json_decref((*jws)->claims);
+	json_decref((*jws)->tree);
 	free((*jws)->audiences);
 	free(*jws);
 	*jws = NULL;
@@ -215,55 +254,78 @@ ac_jws_header(const struct ac_jws *jws)
 
 /* aud as a list of strings: all of it, or nothing. */
 static int
-read_audiences(struct ac_jws *jws, const json_t *aud,
-    struct authchain_error *err)
+read_audiences(struct ac_jws *jws, struct authchain_error *err)
 {
-	struct authchain_peek *peek = &jws->peek;
-	size_t count = json_array_size(aud), i;
+	const struct ac_scan_member *aud =
+	    ac_scan_find(&jws->claims, ac_span_text("aud"));
+	struct authchain_span *list = jws->few_audiences;
+	size_t at = 0, count = 0;
 
-	if (json_is_string(aud)) {
-		jws->only_audience = peek->aud.text;
-		peek->audiences = &jws->only_audience;
-		peek->audience_count = 1;
+	if (aud == NULL)
 		return 0;
+	if (aud->type == AUTHCHAIN_TYPE_LIST && aud->count > FEW_AUDIENCES) {
+		jws->audiences = calloc(aud->count, sizeof(*jws->audiences));
+		list = jws->audiences;
 	}
-	for (i = 0; i < count; i++) {
-		if (!json_is_string(json_array_get(aud, i)))
-			return 0;
-	}
-	if (count == 0)
-		return 0;
-	jws->audiences = calloc(count, sizeof(*jws->audiences));
-	if (jws->audiences == NULL)
+	if (list == NULL)
 		return ac_error_memory(err);
-	for (i = 0; i < count; i++) {
-		const json_t *item = json_array_get(aud, i);
-
-		jws->audiences[i] =
-		    ac_span(json_string_value(item), json_string_length(item));
+	if (aud->type == AUTHCHAIN_TYPE_STRING)
+		list[count++] = jws->peek.aud.text;
+	if (aud->type == AUTHCHAIN_TYPE_LIST) {
+		while (count < aud->count &&
+		       ac_scan_item(&jws->claims, aud, &at, &list[count])) {
+			if (list[count++].data == NULL)
+				return 0;
+		}
 	}
-	peek->audiences = jws->audiences;
-	peek->audience_count = count;
+	jws->peek.audiences = count == 0 ? NULL : list;
+	jws->peek.audience_count = count;
 	return 0;
+}
+
+static struct authchain_value *
+registered(struct authchain_peek *peek, struct authchain_span name)
+{
+	const struct {
+		char name[3];
+		struct authchain_value *value;
+	} known[] = {
+		{ "iss", &peek->iss },
+		{ "sub", &peek->sub },
+		{ "aud", &peek->aud },
+		{ "exp", &peek->exp },
+		{ "nbf", &peek->nbf },
+		{ "iat", &peek->iat },
+		{ "jti", &peek->jti },
+	};
+	size_t i;
+
+	for (i = 0; name.len == 3 && i < sizeof(known) / sizeof(known[0]);
+	     i++) {
+		if (memcmp(name.data, known[i].name, 3) == 0)
+			return known[i].value;
+	}
+	return NULL;
 }
 
 static int
 read_claims(struct ac_jws *jws, struct authchain_error *err)
 {
-	struct authchain_peek *peek = &jws->peek;
-	json_t *tree = ac_json_parse(peek->payload, &ac_json_token, err);
+	struct ac_scan *claims = &jws->claims;
+	size_t i;
 
-	if (tree == NULL)
+	memcpy(jws->copy, jws->peek.payload.data, jws->peek.payload.len);
+	if (scan(claims, jws->peek.payload, jws->copy, err) != 0)
 		return -1;
-	jws->claims = tree;
-	ac_json_value(json_object_get(tree, "iss"), &peek->iss);
-	ac_json_value(json_object_get(tree, "sub"), &peek->sub);
-	ac_json_value(json_object_get(tree, "aud"), &peek->aud);
-	ac_json_value(json_object_get(tree, "exp"), &peek->exp);
-	ac_json_value(json_object_get(tree, "nbf"), &peek->nbf);
-	ac_json_value(json_object_get(tree, "iat"), &peek->iat);
-	ac_json_value(json_object_get(tree, "jti"), &peek->jti);
-	return read_audiences(jws, json_object_get(tree, "aud"), err);
+	for (i = 0; i < claims->count; i++) {
+		const struct ac_scan_member *member = &claims->members[i];
+		struct authchain_value *value =
+		    registered(&jws->peek, ac_scan_name(claims, member));
+
+		if (value != NULL && ac_scan_value(claims, member, value) != 0)
+			return ac_error_memory(err);
+	}
+	return read_audiences(jws, err);
 }
 
 const struct authchain_peek *
@@ -272,20 +334,70 @@ ac_jws_claims(struct ac_jws *jws, uint32_t *reason, struct authchain_error *err)
 	struct authchain_peek before = jws->peek;
 	struct authchain_error why;
 
-	ac_error_clear(&why);
 	*reason = AUTHCHAIN_REASON_NONE;
-	if (jws->claims == NULL && read_claims(jws, &why) != 0) {
-		json_decref(jws->claims);
-		jws->claims = NULL;
-		jws->peek = before; /* no views of what is gone */
+	if (jws->sound)
+		return &jws->peek;
+	ac_error_clear(&why);
+	if (read_claims(jws, &why) != 0) {
+		jws->peek = before; /* no views of what was refused */
 		give_up(&why, reason, err);
 		return NULL;
 	}
+	jws->sound = true;
 	return &jws->peek;
 }
 
 const json_t *
-ac_jws_tree(const struct ac_jws *jws)
+ac_jws_tree(struct ac_jws *jws)
 {
-	return jws->claims;
+	if (jws->sound && jws->tree == NULL)
+		jws->tree =
+		    ac_json_parse(jws->peek.payload, &ac_json_token, NULL);
+	return jws->tree;
+}
+
+/* Of "/name", where name stands for itself; data NULL for others. */
+static struct authchain_span
+plain_name(const char *pointer)
+{
+	if (pointer[0] != '/' || strpbrk(pointer + 1, "/~") != NULL)
+		return ac_span(NULL, 0);
+	return ac_span_text(pointer + 1);
+}
+
+int
+ac_jws_claim(struct ac_jws *jws, const char *pointer,
+    struct authchain_value *value)
+{
+	struct authchain_span name = plain_name(pointer);
+	const json_t *tree;
+
+	*value = (struct authchain_value){ .type = AUTHCHAIN_TYPE_ABSENT };
+	if (!jws->sound)
+		return 0;
+	if (name.data != NULL) {
+		const struct ac_scan_member *member =
+		    ac_scan_find(&jws->claims, name);
+
+		if (member == NULL)
+			return 0;
+		return ac_scan_value(&jws->claims, member, value) == 0 ? 1 : -1;
+	}
+	tree = ac_jws_tree(jws);
+	if (tree == NULL)
+		return -1;
+	ac_json_value(ac_json_pointer(tree, pointer), value);
+	return value->type == AUTHCHAIN_TYPE_ABSENT ? 0 : 1;
+}
+
+bool
+ac_jws_text_item(const struct ac_jws *jws, struct authchain_span name,
+    size_t *at, struct authchain_span *item)
+{
+	const struct ac_scan_member *list =
+	    jws->sound ? ac_scan_find(&jws->claims, name) : NULL;
+
+	*item = ac_span(NULL, 0);
+	return list != NULL && list->type == AUTHCHAIN_TYPE_LIST &&
+	       ac_scan_item(&jws->claims, list, at, item);
 }

@@ -30,8 +30,19 @@ void ac_jws_free(struct ac_jws **jws);
 const struct authchain_peek *ac_jws_header(const struct ac_jws *jws);
 const struct authchain_peek *ac_jws_claims(struct ac_jws *jws, uint32_t *reason,
     struct authchain_error *err);
-/* The payload's tree after ac_jws_claims; borrowed. */
-const json_t *ac_jws_tree(const struct ac_jws *jws);
+/*
+ * After ac_jws_claims, a claim by JSON pointer (RFC 6901): 1, or 0 with type
+ * ABSENT, or -1, with ABSENT too, when memory is too short to tell.
+ */
+int ac_jws_claim(struct ac_jws *jws, const char *pointer,
+    struct authchain_value *value);
+/* The items of a top-level claim that is a list, in turn: *at is 0 at first;
+ * false after the last one; data is NULL where an item is no text. */
+bool ac_jws_text_item(const struct ac_jws *jws, struct authchain_span name,
+    size_t *at, struct authchain_span *item);
+/* The payload's tree after ac_jws_claims, made at first need; borrowed; NULL
+ * when out of memory. */
+const json_t *ac_jws_tree(struct ac_jws *jws);
 
 /*
  * What may be said of a header before any key is looked up: AUTHCHAIN_REASON_
