@@ -55,6 +55,7 @@ Modes:
     flood        count (1000) headers of bytes (100) each
     interim      count (1000) answers 103 before the answer
     junk         bytes that are no HTTP
+    many         count (1000) keys of bytes (200) each
 
 From a shell:
     mkfifo in; keyserver.py < in > out & exec 3> in
@@ -404,6 +405,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for _ in range(self.rule.get("count", 1000)):
             self.wfile.write(b"HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n")
         self.run_ok(path)
+
+    def run_many(self, _path):
+        key = '{"kty": "EC", "kid": "%06d", "x": "'
+        fill = "A" * (self.rule.get("bytes", 200) - len(key % 0) - 2)
+        keys = ",".join((key % at) + fill + '"}'
+                        for at in range(self.rule.get("count", 1000)))
+        self.answer(200, ('{"keys": [%s]}' % keys).encode(),
+                    "application/json", self.extra())
 
     def run_junk(self, _path):
         self.wfile.write(b"\0\1\2 this is not HTTP\r\n\r\n" * 10)

@@ -138,10 +138,13 @@ check_PROGRAMS += %D%/test-metadata
 TESTS += %D%/test-metadata
 fakehost = %D%/fakehost-call.c %D%/fakehost-parts.h %D%/fakehost.c \
 	%D%/fakehost.h %D%/signer.c %D%/signer.h
-check_PROGRAMS += %D%/test-jwks %D%/test-keys-memory %D%/test-keyset \
-	%D%/test-keyset-live %D%/test-oauth %D%/test-providers-live
+check_PROGRAMS += %D%/test-jwks %D%/test-key-faults %D%/test-keys-memory \
+	%D%/test-keyset %D%/test-keyset-live %D%/test-oauth %D%/test-providers-live
 %C%_test_jwks_SOURCES = $(fakehost) %D%/test-jwks.c
 %C%_test_jwks_LDADD = core/libjose.la
+%C%_test_key_faults_SOURCES = %D%/engine.c %D%/engine.h %D%/signer.c \
+	%D%/signer.h %D%/test-key-faults.c
+%C%_test_key_faults_LDADD = core/libengine.la
 %C%_test_keys_memory_SOURCES = $(fakehost) %D%/test-keys-memory.c
 %C%_test_keys_memory_LDADD = core/libjose.la
 %C%_test_keyset_SOURCES = $(fakehost) %D%/test-keyset.c
@@ -154,8 +157,8 @@ check_PROGRAMS += %D%/test-jwks %D%/test-keys-memory %D%/test-keyset \
 %C%_test_providers_live_SOURCES = %D%/engine.c %D%/engine.h %D%/signer.c \
 	%D%/signer.h %D%/test-providers-live.c
 %C%_test_providers_live_LDADD = core/libauthchain.la core/libjose.la
-TESTS += %D%/test-jwks %D%/test-keys-memory %D%/test-keyset \
-	%D%/test-keyset-live %D%/test-oauth %D%/test-providers-live
+TESTS += %D%/test-jwks %D%/test-key-faults %D%/test-keys-memory \
+	%D%/test-keyset %D%/test-keyset-live %D%/test-oauth %D%/test-providers-live
 # The two providers once more, with allocations that fail when they are told.
 FAILING_MODULE = -module -avoid-version -shared -no-undefined \
 	$(DEFS_LDFLAGS) -rpath /nowhere \
