@@ -15,6 +15,7 @@ oauth_answer_reject(struct oauth_judgement *judgement, uint32_t why,
     const char *detail)
 {
 	judgement->outcome = AUTHCHAIN_REJECT;
+	judgement->retry_after_s = 0;
 	judgement->reason = why;
 	if (detail != NULL)
 		(void)ac_error(&judgement->why, AUTHCHAIN_ERROR_USAGE, "%s",

@@ -254,6 +254,7 @@ oauth_claims_judge(const struct oauth_rules *rules,
 	} else {
 		read_claim(judgement->tree, reading.subject, &subject);
 		judgement->outcome = AUTHCHAIN_ACCEPT;
+		judgement->retry_after_s = 0;
 		judgement->reason = AUTHCHAIN_REASON_NONE;
 		ac_error_clear(&judgement->why);
 		judgement->subject = subject.text;

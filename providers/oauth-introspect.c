@@ -224,7 +224,7 @@ begin(struct question *question)
 	else if (self->metadata.poll == NULL)
 		settle_unsent(question, "out of memory");
 	else if (oauth_metadata_wait(self, discovered, question) != 0)
-		settle_unknown_endpoint(question);
+		discovered(question); /* it was, since, or it can't be */
 	free(endpoint);
 }
 

@@ -373,6 +373,7 @@ start_fetch(struct authchain_entry *entry,
 			  : strndup(request->body.data, request->body.len);
 	fetch->flags = request->flags;
 	fetch->max_bytes = request->max_bytes;
+	fetch->timeout_ms = request->timeout_ms;
 	fetch->open = true;
 	fetch->done = done;
 	fetch->arg = arg;

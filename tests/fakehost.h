@@ -33,6 +33,7 @@ struct fakehost_fetch {
 	char headers[1024]; /* "Name: value\n" each */
 	uint32_t flags;
 	uint64_t max_bytes;
+	uint32_t timeout_ms;
 	bool open; /* not answered yet */
 	void (*done)(void *arg, const struct authchain_answer *answer);
 	void *arg;

@@ -131,6 +131,15 @@ dist_check_SCRIPTS += %D%/test-example-build.sh
 TESTS += %D%/test-example %D%/test-example-build.sh %D%/test-hs256 \
 	%D%/test-jwt %D%/test-pasted-key %D%/test-static
 
+# oauth: what is judged without a host.
+check_PROGRAMS += %D%/test-answer %D%/test-breaker
+%C%_test_answer_SOURCES = %D%/test-answer.c $(oauth_answer)
+%C%_test_answer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/providers
+%C%_test_answer_LDADD = core/libkeys.la core/libjose.la
+%C%_test_breaker_SOURCES = %D%/test-breaker.c providers/breaker.c
+%C%_test_breaker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/providers
+TESTS += %D%/test-answer %D%/test-breaker
+
 # keys: metadata, key sets, and a host whose network the test plays.
 check_PROGRAMS += %D%/test-metadata
 %C%_test_metadata_SOURCES = %D%/test-metadata.c
@@ -138,8 +147,11 @@ check_PROGRAMS += %D%/test-metadata
 TESTS += %D%/test-metadata
 fakehost = %D%/fakehost-call.c %D%/fakehost-parts.h %D%/fakehost.c \
 	%D%/fakehost.h %D%/signer.c %D%/signer.h
-check_PROGRAMS += %D%/test-jwks %D%/test-key-faults %D%/test-keys-memory \
-	%D%/test-keyset %D%/test-keyset-live %D%/test-oauth %D%/test-providers-live
+check_PROGRAMS += %D%/test-introspect %D%/test-jwks %D%/test-key-faults \
+	%D%/test-keys-memory %D%/test-keyset %D%/test-keyset-live \
+	%D%/test-oauth %D%/test-providers-live
+%C%_test_introspect_SOURCES = $(fakehost) %D%/test-introspect.c
+%C%_test_introspect_LDADD = core/libjose.la
 %C%_test_jwks_SOURCES = $(fakehost) %D%/test-jwks.c
 %C%_test_jwks_LDADD = core/libjose.la
 %C%_test_key_faults_SOURCES = %D%/engine.c %D%/engine.h %D%/signer.c \
@@ -157,8 +169,9 @@ check_PROGRAMS += %D%/test-jwks %D%/test-key-faults %D%/test-keys-memory \
 %C%_test_providers_live_SOURCES = %D%/engine.c %D%/engine.h %D%/signer.c \
 	%D%/signer.h %D%/test-providers-live.c
 %C%_test_providers_live_LDADD = core/libauthchain.la core/libjose.la
-TESTS += %D%/test-jwks %D%/test-key-faults %D%/test-keys-memory \
-	%D%/test-keyset %D%/test-keyset-live %D%/test-oauth %D%/test-providers-live
+TESTS += %D%/test-introspect %D%/test-jwks %D%/test-key-faults \
+	%D%/test-keys-memory %D%/test-keyset %D%/test-keyset-live \
+	%D%/test-oauth %D%/test-providers-live
 # The two providers once more, with allocations that fail when they are told.
 FAILING_MODULE = -module -avoid-version -shared -no-undefined \
 	$(DEFS_LDFLAGS) -rpath /nowhere \

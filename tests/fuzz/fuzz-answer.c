@@ -104,7 +104,7 @@ check(const struct oauth_judgement *judged, uint32_t status,
 	fuzz_promise(ours == (judged->reason == AUTHCHAIN_REASON_NONE) &&
 			 ours == (judged->why.text[0] == '\0'),
 	    "a no has a reason");
-	fuzz_promise(unavailable == (judged->retry_after_s > 0) || !unavailable,
+	fuzz_promise(unavailable == (judged->retry_after_s > 0),
 	    "who can't be asked may be asked again");
 	fuzz_promise(!unavailable ||
 			 judged->reason ==
