@@ -116,6 +116,10 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/engine/blank.c \
 	%D%/engine/builtin.c \
 	%D%/engine/builtin.h \
+	%D%/engine/cache-parts.h \
+	%D%/engine/cache-store.c \
+	%D%/engine/cache.c \
+	%D%/engine/cache.h \
 	%D%/engine/call.c \
 	%D%/engine/call.h \
 	%D%/engine/chain.c \
@@ -144,6 +148,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/engine/header.h \
 	%D%/engine/key.c \
 	%D%/engine/key.h \
+	%D%/engine/lane.c \
+	%D%/engine/lane.h \
 	%D%/engine/loader.c \
 	%D%/engine/loader.h \
 	%D%/engine/mapped.c \
@@ -166,7 +172,10 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/engine/own-request.c \
 	%D%/engine/pool.c \
 	%D%/engine/pool.h \
+	%D%/engine/recall.c \
+	%D%/engine/recall.h \
 	%D%/engine/report.h \
+	%D%/engine/result.c \
 	%D%/engine/runtime.c \
 	%D%/engine/runtime.h \
 	%D%/engine/scope.c \

@@ -331,11 +331,18 @@ dist_check_SCRIPTS += $(CLI_TESTS)
 TESTS += $(CLI_TESTS)
 
 # engine: its parts one by one.
-PART_TESTS = %D%/test-arena %D%/test-document %D%/test-state
+PART_TESTS = %D%/test-arena %D%/test-cache %D%/test-document \
+	%D%/test-remember %D%/test-remember-threads %D%/test-state
 check_PROGRAMS += $(PART_TESTS)
 TESTS += $(PART_TESTS)
 %C%_test_arena_SOURCES = %D%/test-arena.c
 %C%_test_arena_LDADD = core/libengine.la
+%C%_test_cache_SOURCES = %D%/test-cache.c
+%C%_test_cache_LDADD = core/libengine.la
+%C%_test_remember_SOURCES = %D%/test-remember.c $(engine_host)
+%C%_test_remember_LDADD = core/libengine.la
+%C%_test_remember_threads_SOURCES = %D%/test-remember-threads.c $(engine_host)
+%C%_test_remember_threads_LDADD = core/libengine.la
 %C%_test_document_SOURCES = %D%/test-document.c
 %C%_test_document_LDADD = core/libengine.la
 %C%_test_state_SOURCES = %D%/test-state.c

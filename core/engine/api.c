@@ -73,7 +73,9 @@ copy_settings(struct authchain *ac, const struct authchain_settings *settings)
 static void
 free_runtime(struct authchain *ac)
 {
-	ac_generation_unref(&ac->generation);
+	struct ac_generation *last = ac->generation;
+
+	ac_generation_retire(&last);
 	ac_pool_free(&ac->pool);
 	ac_runtime_io_free(ac);
 	ac_shares_free(&ac->shares);
@@ -81,6 +83,7 @@ free_runtime(struct authchain *ac)
 	ac_loader_free(&ac->loader);
 	if (ac->wake_fd >= 0)
 		close(ac->wake_fd);
+	ac_lanes_close(&ac->lanes);
 	pthread_mutex_destroy(&ac->lock);
 	free(ac->plugin_dir);
 	free(ac->state_dir);
@@ -104,13 +107,15 @@ new_runtime(const char *path, const struct authchain_settings *settings)
 	ac->path = strdup(path);
 	ac->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	ac->loader = ac_loader_new(ac->settings.plugin_dir);
+	ac->lanes = ac_lanes_new();
 	ac->shares = ac_shares_new();
 	ac->state = ac_state_new();
 	ac->pool =
 	    ac_pool_new(ac->settings.pool_threads, ac->settings.pool_queue);
 	if (!copied || ac->path == NULL || ac->wake_fd < 0 ||
-	    ac->loader == NULL || ac->shares == NULL || ac->state == NULL ||
-	    ac->pool == NULL || ac_runtime_io_new(ac) != 0) {
+	    ac->loader == NULL || ac->lanes == NULL || ac->shares == NULL ||
+	    ac->state == NULL || ac->pool == NULL ||
+	    ac_runtime_io_new(ac) != 0) {
 		free_runtime(ac);
 		return NULL;
 	}
@@ -160,14 +165,11 @@ authchain_reload(struct authchain *ac, struct authchain_error *error)
 	if ((fresh = read_configuration(ac, error)) == NULL)
 		return -1;
 	if (ac->started && ac_generation_start(fresh, error) != 0) {
-		ac_generation_unref(&fresh);
+		ac_generation_retire(&fresh);
 		return -1;
 	}
-	pthread_mutex_lock(&ac->lock);
-	old = ac->generation;
-	ac->generation = fresh;
-	pthread_mutex_unlock(&ac->lock);
-	ac_generation_unref(&old);
+	old = atomic_exchange(&ac->generation, fresh);
+	ac_generation_retire(&old);
 	return 0;
 }
 
@@ -194,20 +196,20 @@ int
 authchain_document_get(struct authchain *ac, const char *path,
     struct authchain_document **document)
 {
-	struct ac_generation *generation = ac_runtime_acquire(ac);
+	struct ac_generation *generation = ac_runtime_acquire(ac, NULL);
 
 	*document = ac_document_get(generation->documents, path);
-	ac_generation_unref(&generation);
+	ac_generation_unpin(&generation, NULL);
 	return *document == NULL ? -1 : 0;
 }
 
 char *
 authchain_document_path(struct authchain *ac, size_t at)
 {
-	struct ac_generation *generation = ac_runtime_acquire(ac);
+	struct ac_generation *generation = ac_runtime_acquire(ac, NULL);
 	char *path = ac_document_path(generation->documents, at);
 
-	ac_generation_unref(&generation);
+	ac_generation_unpin(&generation, NULL);
 	return path;
 }
 

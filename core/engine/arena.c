@@ -5,7 +5,7 @@
  */
 #include "engine/arena.h"
 
-#include <openssl/crypto.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #define CHUNK_BYTES 4000
@@ -14,6 +14,7 @@
 struct ac_arena_chunk {
 	struct ac_arena_chunk *next;
 	size_t used, size;
+	bool lent;
 	_Alignas(max_align_t) unsigned char bytes[];
 };
 
@@ -24,6 +25,31 @@ ac_arena_init(struct ac_arena *arena)
 }
 
 void
+ac_arena_lend(struct ac_arena *arena, void *memory, size_t bytes)
+{
+	size_t off = (uintptr_t)memory % ALIGNMENT;
+	size_t skip = off == 0 ? 0 : ALIGNMENT - off;
+	struct ac_arena_chunk *chunk = (void *)((char *)memory + skip);
+	size_t size = bytes - skip - sizeof(*chunk);
+
+	*chunk = (struct ac_arena_chunk){
+		.lent = true,
+		.size = size - size % ALIGNMENT,
+	};
+	arena->chunks = chunk;
+	arena->total = chunk->size;
+}
+
+/* As OPENSSL_cleanse, at the speed of memset: what follows the barrier may
+ * read the bytes, as far as a compiler knows. */
+static void
+wipe(void *bytes, size_t len)
+{
+	memset(bytes, 0, len);
+	__asm__ volatile("" : : "r"(bytes) : "memory");
+}
+
+void
 ac_arena_clear(struct ac_arena *arena)
 {
 	struct ac_arena_chunk *chunk = arena->chunks;
@@ -31,8 +57,9 @@ ac_arena_clear(struct ac_arena *arena)
 	while (chunk != NULL) {
 		struct ac_arena_chunk *next = chunk->next;
 
-		OPENSSL_cleanse(chunk->bytes, chunk->used);
-		free(chunk);
+		wipe(chunk->bytes, chunk->used);
+		if (!chunk->lent)
+			free(chunk);
 		chunk = next;
 	}
 	ac_arena_init(arena);
@@ -50,6 +77,7 @@ chunk_for(struct ac_arena *arena, size_t bytes)
 		return NULL;
 	if ((chunk = malloc(sizeof(*chunk) + size)) == NULL)
 		return NULL;
+	chunk->lent = false;
 	chunk->next = arena->chunks;
 	chunk->used = 0;
 	chunk->size = size;
@@ -59,7 +87,7 @@ chunk_for(struct ac_arena *arena, size_t bytes)
 }
 
 void *
-ac_arena_new(struct ac_arena *arena, size_t bytes)
+ac_arena_room(struct ac_arena *arena, size_t bytes)
 {
 	struct ac_arena_chunk *chunk;
 	void *at;
@@ -71,7 +99,15 @@ ac_arena_new(struct ac_arena *arena, size_t bytes)
 		return NULL;
 	at = chunk->bytes + chunk->used;
 	chunk->used += bytes;
-	return memset(at, 0, bytes);
+	return at;
+}
+
+void *
+ac_arena_new(struct ac_arena *arena, size_t bytes)
+{
+	void *at = ac_arena_room(arena, bytes);
+
+	return at == NULL ? NULL : memset(at, 0, bytes);
 }
 
 struct authchain_span
@@ -81,9 +117,10 @@ ac_arena_copy(struct ac_arena *arena, struct authchain_span bytes)
 
 	if (bytes.len >= AC_ARENA_MAX_BYTES)
 		return ac_span(NULL, 0);
-	copy = ac_arena_new(arena, bytes.len + 1);
+	copy = ac_arena_room(arena, bytes.len + 1);
 	if (copy == NULL)
 		return ac_span(NULL, 0);
+	copy[bytes.len] = '\0';
 	if (bytes.len > 0)
 		memcpy(copy, bytes.data, bytes.len);
 	return ac_span(copy, bytes.len);

@@ -18,11 +18,15 @@ struct ac_arena {
 };
 
 void ac_arena_init(struct ac_arena *arena);
-/* Wipes and frees everything. */
+/* For an arena that has nothing yet: memory to use first; never freed. */
+void ac_arena_lend(struct ac_arena *arena, void *memory, size_t bytes);
+/* Wipes what was used and frees what was not lent. */
 void ac_arena_clear(struct ac_arena *arena);
 
 /* Zeroed and aligned for anything; NULL when out of memory or bounds. */
 void *ac_arena_new(struct ac_arena *arena, size_t bytes);
+/* The same, not zeroed. */
+void *ac_arena_room(struct ac_arena *arena, size_t bytes);
 /* A copy with a NUL behind it; data is NULL on failure only. */
 struct authchain_span ac_arena_copy(struct ac_arena *arena,
     struct authchain_span bytes);

@@ -13,20 +13,30 @@
 #include "engine/decide.h"
 #include "engine/ticket.h"
 
-struct authchain_call *
-ac_call_new(struct ac_generation **generation, const struct ac_chain *chain,
-    const struct authchain_request *request)
+static void
+give_all(struct ac_lanes *lanes, void *const blocks[2])
 {
-	struct authchain_call *call = calloc(1, sizeof(*call));
+	for (size_t i = 0; i < 2; i++)
+		if (blocks[i] != NULL)
+			ac_block_give(lanes, blocks[i]);
+}
+
+struct authchain_call *
+ac_call_new(struct ac_generation **generation, void *const blocks[2],
+    const struct ac_chain *chain, const struct authchain_request *request)
+{
+	struct authchain_call *call = blocks[0];
+	struct ac_lanes *lanes = (*generation)->ac->lanes;
 	uint32_t timeout = chain->deadline_ms;
 
-	if (call != NULL)
-		call->result = calloc(1, sizeof(*call->result));
-	if (call == NULL || call->result == NULL) {
-		free(call);
-		ac_generation_unref(generation);
+	if (blocks[0] == NULL || blocks[1] == NULL) {
+		give_all(lanes, blocks);
+		ac_generation_unpin(generation, NULL);
 		return NULL;
 	}
+	memset(call, 0, sizeof(*call));
+	ac_arena_lend(&call->scratch, call + 1, AC_BLOCK_BYTES - sizeof(*call));
+	call->result = ac_result_new(lanes, blocks[1]);
 	/* the caller's struct may be an older, shorter one */
 	memcpy(&call->given, request,
 	    request->size < sizeof(call->given) ? request->size
@@ -38,28 +48,31 @@ ac_call_new(struct ac_generation **generation, const struct ac_chain *chain,
 	*generation = NULL;
 	call->chain = chain;
 	call->request = &call->given;
-	call->started_us = ac_clock_monotonic_us();
+	call->started_us = call->now_us = ac_clock_monotonic_us();
 	call->deadline_ms = (int64_t)(call->started_us / 1000) + timeout;
 	call->detail = "";
 	return call;
 }
 
 void
-ac_call_free(struct authchain_call **call)
+ac_call_free(struct authchain_call **at)
 {
-	if (*call == NULL)
+	struct authchain_call *call = *at;
+	struct ac_generation *generation;
+
+	if (call == NULL)
 		return;
-	if ((*call)->ticket != NULL)
-		ac_ticket_unref((*call)->ticket);
-	if ((*call)->result != NULL) {
-		struct authchain_decision *decision = &(*call)->result->is;
+	if (call->ticket != NULL)
+		ac_ticket_unref(call->ticket);
+	if (call->result != NULL) {
+		struct authchain_decision *decision = &call->result->is;
 
 		authchain_decision_free(&decision);
 	}
-	ac_arena_clear(&(*call)->scratch);
-	ac_generation_unref(&(*call)->generation);
-	free(*call);
-	*call = NULL;
+	ac_arena_clear(&call->scratch);
+	generation = call->generation;
+	ac_generation_unpin(&generation, call);
+	*at = NULL;
 }
 
 static const char *
@@ -75,10 +88,15 @@ struct authchain_call *
 ac_call_heir(const struct authchain_call *call)
 {
 	struct ac_generation *generation = call->generation;
+	struct ac_lane *lane = ac_lane_enter(call->ac->lanes);
 	struct authchain_call *heir;
+	void *blocks[2];
 
+	blocks[0] = ac_block_take(call->ac->lanes, lane);
+	blocks[1] = ac_block_take(call->ac->lanes, lane);
+	ac_lane_leave(lane);
 	ac_generation_ref(generation);
-	heir = ac_call_new(&generation, call->chain, &call->given);
+	heir = ac_call_new(&generation, blocks, call->chain, &call->given);
 	if (heir == NULL)
 		return NULL;
 	heir->started_us = call->started_us;
@@ -87,6 +105,7 @@ ac_call_heir(const struct authchain_call *call)
 	heir->at = call->at;
 	heir->admitted = call->admitted;
 	heir->identified = call->identified;
+	heir->looked = call->looked;
 	heir->entry = call->entry;
 	heir->stage = call->stage;
 	heir->step_started_us = call->step_started_us;
@@ -127,9 +146,10 @@ ac_call_trace(struct authchain_call *call, const char *outcome)
 			.detail =
 			    call->said.detail == NULL ? "" : call->said.detail,
 			.microseconds = now - call->step_started_us,
+			.cached = call->said.cached,
 		};
 	}
-	call->step_started_us = now;
+	call->step_started_us = call->now_us = now;
 }
 
 void

@@ -8,7 +8,7 @@
 #define AC_ENGINE_CALL_H
 
 #include "engine/arena.h"
-#include "engine/chain.h"
+#include "engine/cache.h"
 
 #define AC_CALL_MAX_TOKEN      (16u << 10)
 #define AC_CALL_MAX_DETAIL     1000 /* bytes of a reason's detail */
@@ -24,6 +24,7 @@ struct ac_jws;
 /* A decision and the memory that its strings stand in. */
 struct ac_result {
 	struct authchain_decision is; /* first: what the host program holds */
+	struct ac_lanes *lanes;
 	struct ac_arena arena;
 	struct ac_jws *jws;
 	struct json_t *adopted; /* tree of adopt_json */
@@ -35,6 +36,7 @@ struct ac_said {
 	const char *detail;
 	uint32_t retry_after_s;
 	uint32_t remember_s; /* 0: not at all */
+	bool cached;
 	bool
 	    subject_set; /* in this very step: see authchain_plugin(3), ACCEPT */
 };
@@ -49,6 +51,7 @@ struct authchain_call {
 	struct ac_arena scratch;     /* what the decision does not show */
 	struct authchain_span token; /* our copy, a NUL behind it */
 	uint64_t started_us;
+	uint64_t now_us;     /* when the clock was last looked at */
 	int64_t deadline_ms; /* monotonic */
 
 	/* where it is */
@@ -60,6 +63,12 @@ struct authchain_call {
 	struct authchain_ticket *ticket;
 	uint64_t step_started_us;
 	struct ac_said said;
+
+	/* what is remembered of the token, or will be */
+	bool looked, cached, passed_over;
+	uint32_t passed_s; /* what those allow that passed it over */
+	uint64_t stamp, chain_stamp;
+	struct ac_cache_key key;
 
 	/* the token as a JWS */
 	bool peeked;
@@ -95,9 +104,18 @@ struct authchain_call {
 	uint64_t expiry; /* timer of the wait */
 };
 
-/* NULL when out of memory.  generation's reference is taken either way. */
+/* In the block, from a lane; NULL when that is. */
+struct ac_result *ac_result_new(struct ac_lanes *lanes, void *block);
+/* Frees what is not in its arena. */
+void ac_result_drop_claims(struct ac_result *result);
+
+/*
+ * In the blocks; NULL when one is.  What is taken, blocks and generation's
+ * reference, is taken either way.
+ */
 struct authchain_call *ac_call_new(struct ac_generation **generation,
-    const struct ac_chain *chain, const struct authchain_request *request);
+    void *const blocks[2], const struct ac_chain *chain,
+    const struct authchain_request *request);
 /* Frees the call and, unless it was taken, its result. */
 void ac_call_free(struct authchain_call **call);
 /* The same call up to the step that runs, without what that step has done: for

@@ -5,6 +5,7 @@
 #include "engine/chain.h"
 
 #include "base/clock.h"
+#include "engine/recall.h"
 #include "engine/step.h"
 
 static bool
@@ -20,6 +21,13 @@ is_late(struct authchain_call *call)
 	return true;
 }
 
+/* Before anybody is asked about the token: was its verdict remembered? */
+static bool
+is_settled(struct authchain_call *call, const struct ac_step *step)
+{
+	return is_late(call) || ac_call_recall(call, step);
+}
+
 bool
 ac_chain_run(struct authchain_call *call)
 {
@@ -31,7 +39,7 @@ ac_chain_run(struct authchain_call *call)
 		const struct ac_step *step = &chain->steps[call->at];
 		uint32_t outcome;
 
-		if (!ac_step_wanted(call, step) || is_late(call))
+		if (!ac_step_wanted(call, step) || is_settled(call, step))
 			continue;
 		outcome = ac_step_run(call, step);
 		if (outcome == AUTHCHAIN_PENDING)

@@ -9,6 +9,7 @@
 
 #include "engine/document.h"
 #include "engine/entry.h"
+#include "engine/lane.h"
 
 #define AC_CHAIN_MAX_STEPS 256
 
@@ -32,13 +33,25 @@ struct ac_chain {
 	struct ac_scopes required_scopes;
 	uint32_t deadline_ms;
 	bool anonymous;
+	bool may_pass_over;     /* an entry has on-unknown-token = next */
+	struct ac_cache *cache; /* NULL: cache = no */
 };
+
+/* As ac_entry_stamp, of all who identify. */
+uint64_t ac_chain_stamp(const struct ac_chain *chain);
 
 struct ac_model;
 
+/* Calls that a lane has begun with a generation, less those ended in it. */
+struct ac_pins {
+	_Alignas(64) int64_t count; /* whoever is in the lane */
+	bool folded;                /* into refs: count there instead */
+};
+
 struct ac_generation {
+	struct ac_pins pins[AC_LANES];
 	struct authchain *ac;
-	_Atomic size_t refs;
+	_Atomic int64_t refs;
 	uint64_t number;
 	struct ac_model *model; /* what it was made of: owns options, secrets */
 	struct ac_chain *chains; /* alphabetical */
@@ -54,9 +67,17 @@ struct ac_generation *ac_generation_new(struct authchain *ac,
     struct ac_model **model, struct ac_diags *diags);
 int ac_generation_start(struct ac_generation *generation,
     struct authchain_error *err);
+/* In a lane: one more call.  ac_generation_unpin may be in another. */
+void ac_generation_pin(struct ac_generation *generation,
+    const struct ac_lane *lane);
+/* One less, and that block (or NULL) is given back; in no lane.  Frees with
+ * the last one after ac_generation_retire. */
+void ac_generation_unpin(struct ac_generation **generation, void *block);
+/* One more, for who has one. */
 void ac_generation_ref(struct ac_generation *generation);
-/* Frees with the last reference. */
-void ac_generation_unref(struct ac_generation **generation);
+/* It is not current, or never was: it is freed when its last call has ended.
+ * NULL-safe. */
+void ac_generation_retire(struct ac_generation **generation);
 const struct ac_chain *ac_generation_find(const struct ac_generation
 					      *generation,
     const char *name);

@@ -11,9 +11,9 @@
 
 /* A decision for a chain that is not there. */
 static struct authchain_decision *
-no_chain(struct authchain *ac, const char *chain)
+no_chain(struct authchain *ac, const char *chain, void *block)
 {
-	struct ac_result *result = calloc(1, sizeof(*result));
+	struct ac_result *result = ac_result_new(ac->lanes, block);
 	const struct ac_answer *answer =
 	    ac_answer_find(AUTHCHAIN_REASON_NO_SUCH_CHAIN);
 	struct ac_quote quote;
@@ -43,15 +43,16 @@ begin(struct authchain *ac, const char *name,
     const struct authchain_request *request,
     struct authchain_decision **decision)
 {
-	struct ac_generation *generation = ac_runtime_acquire(ac);
+	void *blocks[2];
+	struct ac_generation *generation = ac_runtime_acquire(ac, blocks);
 	const struct ac_chain *chain =
 	    name == NULL ? NULL : ac_generation_find(generation, name);
 
 	*decision = NULL;
 	if (chain != NULL)
-		return ac_call_new(&generation, chain, request);
-	ac_generation_unref(&generation);
-	*decision = no_chain(ac, name);
+		return ac_call_new(&generation, blocks, chain, request);
+	*decision = no_chain(ac, name, blocks[1]);
+	ac_generation_unpin(&generation, blocks[0]);
 	return NULL;
 }
 

@@ -128,6 +128,7 @@ fill_answer(struct authchain_call *call, struct authchain_decision *is)
 
 	is->verdict = call->verdict;
 	is->reason = call->reason;
+	is->cached = call->cached;
 	is->status = call->summary.status;
 	is->chain =
 	    ac_arena_copy(&call->result->arena, ac_span_text(call->chain->name))

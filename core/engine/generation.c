@@ -5,8 +5,12 @@
  */
 #include <stdlib.h>
 
-#include "engine/chain.h"
+#include "engine/cache.h"
 #include "engine/model.h"
+
+/* What a generation that may be current counts for: more than all calls, so
+ * that it does not end while lanes are folded, some of which are negative. */
+#define OWNER (INT64_C(1) << 40)
 
 static const struct ac_position nowhere = { "", 0, 0 };
 
@@ -148,6 +152,30 @@ check_claims(struct maker *maker)
 /* ---- chains ---- */
 
 static bool
+make_cache(struct maker *maker)
+{
+	const struct ac_options *options = maker->from->options;
+
+	if (ac_options_number(options, "cache") == 0)
+		return true;
+	maker->chain->cache = ac_cache_new(maker->generation->ac->lanes,
+	    (size_t)ac_options_number(options, "cache-entries"),
+	    (size_t)ac_options_number(options, "cache-bytes"));
+	return maker->chain->cache != NULL;
+}
+
+uint64_t
+ac_chain_stamp(const struct ac_chain *chain)
+{
+	uint64_t stamp = 0;
+
+	for (size_t i = 0; i < chain->step_count; i++)
+		if (chain->steps[i].stage == AUTHCHAIN_STAGE_IDENTITY)
+			stamp += ac_entry_stamp(chain->steps[i].entry);
+	return stamp;
+}
+
+static bool
 make_chain(struct maker *maker)
 {
 	const struct ac_model_chain *from = maker->from;
@@ -167,6 +195,8 @@ make_chain(struct maker *maker)
 	chain->anonymous = ac_options_number(from->options, "anonymous") == 1;
 	chain->deadline_ms =
 	    (uint32_t)ac_options_number(from->options, "deadline");
+	if (!make_cache(maker))
+		return false;
 	if (chain->name == NULL || chain->resource == NULL ||
 	    chain->steps == NULL || chain->challenge == NULL ||
 	    chain->audit == NULL || chain->entries == NULL ||
@@ -180,6 +210,7 @@ make_chain(struct maker *maker)
 		if (entry == NULL)
 			return false;
 		place(chain, from->enrolled[i].stage, entry);
+		chain->may_pass_over |= entry->on_unknown_token_next;
 	}
 	check_claims(maker);
 	return true;
@@ -188,6 +219,7 @@ make_chain(struct maker *maker)
 static void
 clear_chain(struct ac_chain *chain)
 {
+	ac_cache_free(&chain->cache);
 	for (size_t i = 0; i < chain->entry_count; i++)
 		ac_entry_free(&chain->entries[i]);
 	free(chain->entries);
@@ -229,16 +261,28 @@ make_chains(struct ac_generation *generation, struct ac_diags *diags)
 	return true;
 }
 
+static struct ac_generation *
+new_generation(void)
+{
+	struct ac_generation *generation =
+	    aligned_alloc(_Alignof(struct ac_generation), sizeof(*generation));
+
+	if (generation == NULL)
+		return NULL;
+	memset(generation, 0, sizeof(*generation));
+	generation->refs = OWNER;
+	return generation;
+}
+
 struct ac_generation *
 ac_generation_new(struct authchain *ac, struct ac_model **model,
     struct ac_diags *diags)
 {
-	struct ac_generation *generation = calloc(1, sizeof(*generation));
+	struct ac_generation *generation = new_generation();
 	bool ok = false;
 
 	if (generation != NULL) {
 		generation->ac = ac;
-		generation->refs = 1;
 		generation->model = *model;
 		generation->documents = ac_documents_new();
 		generation->chains = calloc((*model)->chain_count + 1,
@@ -272,17 +316,65 @@ ac_generation_start(struct ac_generation *generation,
 }
 
 void
-ac_generation_ref(struct ac_generation *generation)
+ac_generation_pin(struct ac_generation *generation, const struct ac_lane *lane)
 {
-	atomic_fetch_add(&generation->refs, 1);
+	generation->pins[lane->number].count++;
 }
 
 void
-ac_generation_unref(struct ac_generation **generation)
+ac_generation_ref(struct ac_generation *generation)
 {
-	if (*generation != NULL &&
-	    atomic_fetch_sub(&(*generation)->refs, 1) == 1)
-		free_generation(*generation);
+	(void)atomic_fetch_add(&generation->refs, 1);
+}
+
+/* Less `count' of them. */
+static void
+drop(struct ac_generation *generation, int64_t count)
+{
+	if (atomic_fetch_sub(&generation->refs, count) == count)
+		free_generation(generation);
+}
+
+void
+ac_generation_unpin(struct ac_generation **generation, void *block)
+{
+	struct ac_generation *g = *generation;
+	struct ac_lanes *lanes;
+	struct ac_lane *lane;
+	bool folded;
+
+	if (g == NULL)
+		return;
+	lanes = g->ac->lanes;
+	lane = ac_lane_enter(lanes);
+	folded = g->pins[lane->number].folded;
+	if (!folded)
+		g->pins[lane->number].count--;
+	if (block != NULL && ac_block_put(lane, block))
+		block = NULL;
+	ac_lane_leave(lane);
+	if (block != NULL)
+		ac_block_drop(lanes, block);
+	if (folded)
+		drop(g, 1);
+	*generation = NULL;
+}
+
+/* Who enters a lane after this has been there finds the new generation. */
+void
+ac_generation_retire(struct ac_generation **generation)
+{
+	struct ac_generation *g = *generation;
+
+	for (size_t i = 0; g != NULL && i < AC_LANES; i++) {
+		struct ac_lane *lane = ac_lane_enter_at(g->ac->lanes, i);
+
+		(void)atomic_fetch_add(&g->refs, g->pins[i].count);
+		g->pins[i].folded = true;
+		ac_lane_leave(lane);
+	}
+	if (g != NULL)
+		drop(g, OWNER);
 	*generation = NULL;
 }
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "engine/entry.h"
+#include "engine/cache.h"
 #include "engine/scope.h"
 
 static const struct ac_position nowhere = { "", 0, 0 };
@@ -52,6 +52,22 @@ const struct authchain_option ac_chain_schema[] = {
 	    .min = 1,
 	    .max = 60000,
 	    .help = "the longest a decision may take" },
+	{ .name = "cache",
+	    .type = AUTHCHAIN_OPTION_BOOL,
+	    .fallback = "yes",
+	    .help = "remember verdicts whose provider allows it" },
+	{ .name = "cache-entries",
+	    .type = AUTHCHAIN_OPTION_INTEGER,
+	    .fallback = "10000",
+	    .min = 1,
+	    .max = AC_CACHE_MAX_ENTRIES,
+	    .help = "the most verdicts to remember" },
+	{ .name = "cache-bytes",
+	    .type = AUTHCHAIN_OPTION_SIZE,
+	    .fallback = "16M",
+	    .min = 65536,
+	    .max = INT64_C(1) << 36,
+	    .help = "the most memory for them" },
 };
 const size_t ac_chain_schema_count =
     sizeof(ac_chain_schema) / sizeof(ac_chain_schema[0]);

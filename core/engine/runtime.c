@@ -12,14 +12,17 @@
 #include "engine/call.h"
 
 struct ac_generation *
-ac_runtime_acquire(struct authchain *ac)
+ac_runtime_acquire(struct authchain *ac, void *blocks[2])
 {
-	struct ac_generation *generation;
+	struct ac_lane *lane = ac_lane_enter(ac->lanes);
+	struct ac_generation *generation = atomic_load(&ac->generation);
 
-	pthread_mutex_lock(&ac->lock);
-	generation = ac->generation;
-	ac_generation_ref(generation);
-	pthread_mutex_unlock(&ac->lock);
+	ac_generation_pin(generation, lane);
+	if (blocks != NULL) {
+		blocks[0] = ac_block_take(ac->lanes, lane);
+		blocks[1] = ac_block_take(ac->lanes, lane);
+	}
+	ac_lane_leave(lane);
 	return generation;
 }
 

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 struct ac_io;
+struct ac_lanes;
 struct ac_pool;
 struct ac_shares;
 struct ac_state;
@@ -32,14 +33,16 @@ struct authchain {
 	struct ac_state *state;
 	int wake_fd; /* eventfd: readable while ready is not empty */
 	_Atomic bool started;
-	pthread_mutex_t lock; /* generation, ready, ready_tail */
-	struct ac_generation *generation;
+	struct ac_lanes *lanes;
+	_Atomic(struct ac_generation *) generation;
+	pthread_mutex_t lock; /* everything below */
 	struct authchain_call *ready, **ready_tail;
 	struct authchain_call *waiting; /* calls that a callback waits for */
 };
 
-/* The current generation, counted; never NULL. */
-struct ac_generation *ac_runtime_acquire(struct authchain *ac);
+/* The current generation, pinned; never NULL.  On the way, unless blocks is
+ * NULL, memory for a call and its decision (NULL: out of memory). */
+struct ac_generation *ac_runtime_acquire(struct authchain *ac, void *blocks[2]);
 
 /* The I/O thread: made still, started in the process that serves. */
 int ac_runtime_io_new(struct authchain *ac);

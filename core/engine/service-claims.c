@@ -68,9 +68,18 @@ int
 ac_service_claim(struct authchain_call *call, const char *pointer,
     struct authchain_value *value)
 {
+	struct ac_result *result = call->result;
+
 	if (call->own_claims)
-		return told(call,
-		    ac_jws_claim(call->result->jws, pointer, value));
+		return told(call, ac_jws_claim(result->jws, pointer, value));
+	/* a remembered verdict has the text alone */
+	if (call->tree == NULL && call->claims.data != NULL) {
+		result->adopted =
+		    ac_json_parse(call->claims, &ac_json_token, NULL);
+		call->tree = result->adopted;
+		if (call->tree == NULL)
+			return told(call, -1);
+	}
 	return look_up(call->tree, pointer, value);
 }
 
@@ -243,15 +252,9 @@ ac_call_forget_identity(struct authchain_call *call)
 }
 
 void
-authchain_decision_free(struct authchain_decision **decision)
+ac_result_drop_claims(struct ac_result *result)
 {
-	struct ac_result *result = (struct ac_result *)*decision;
-
-	if (result == NULL)
-		return;
 	ac_jws_free(&result->jws);
 	json_decref(result->adopted);
-	ac_arena_clear(&result->arena);
-	free(result);
-	*decision = NULL;
+	result->adopted = NULL;
 }

@@ -5,6 +5,7 @@
  */
 #include "base/reason.h"
 #include "engine/decide.h"
+#include "engine/recall.h"
 #include "engine/step.h"
 
 static void
@@ -59,6 +60,7 @@ settle_identity(struct authchain_call *call, uint32_t outcome)
 	}
 	if (outcome == AUTHCHAIN_REJECT && entry->on_unknown_token_next &&
 	    call->said.reason == AUTHCHAIN_REASON_UNKNOWN_TOKEN) {
+		ac_call_passed_over(call);
 		ac_call_trace(call, "unknown-token");
 		return;
 	}
@@ -67,8 +69,12 @@ settle_identity(struct authchain_call *call, uint32_t outcome)
 		fault(call, "it accepted and set no subject", outcome);
 	} else if (outcome == AUTHCHAIN_ACCEPT) {
 		call->identified = true;
+		ac_call_remember(call, true, AUTHCHAIN_REASON_NONE);
 		ac_call_trace(call, "accept");
 	} else if (outcome == AUTHCHAIN_REJECT) {
+		ac_call_remember(call, false,
+		    reason_of(call, AUTHCHAIN_VERDICT_DENY,
+			AUTHCHAIN_REASON_REJECTED));
 		deny(call, AUTHCHAIN_REASON_REJECTED, "reject");
 	} else if (outcome == AUTHCHAIN_UNAVAILABLE) {
 		unavailable(call);

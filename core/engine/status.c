@@ -38,7 +38,7 @@ ask(struct authchain_entry *entry, const struct ac_status_reader *reader)
 void
 ac_status_read(struct authchain *ac, const struct ac_status_reader *reader)
 {
-	struct ac_generation *generation = ac_runtime_acquire(ac);
+	struct ac_generation *generation = ac_runtime_acquire(ac, NULL);
 
 	for (size_t i = 0; i < generation->chain_count; i++) {
 		const struct ac_chain *chain = &generation->chains[i];
@@ -46,5 +46,5 @@ ac_status_read(struct authchain *ac, const struct ac_status_reader *reader)
 		for (size_t j = 0; j < chain->entry_count; j++)
 			ask(chain->entries[j], reader);
 	}
-	ac_generation_unref(&generation);
+	ac_generation_unpin(&generation, NULL);
 }

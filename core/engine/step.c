@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "engine/pool.h"
+#include "engine/recall.h"
 #include "engine/ticket.h"
 
 typedef uint32_t (*callback)(void *self, struct authchain_call *call);
@@ -171,6 +172,7 @@ begin(struct authchain_call *call, const struct ac_step *step)
 		if (outcome != AUTHCHAIN_MINE)
 			return outcome;
 		ac_call_forget_identity(call);
+		ac_call_note_stamp(call, entry);
 	}
 	if ((entry->plugin->is.flags & AUTHCHAIN_PLUGIN_BLOCKS) != 0)
 		return ask_on_pool(call, entry, run);

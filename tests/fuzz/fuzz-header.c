@@ -89,9 +89,17 @@ run(const struct authchain_request *request, struct authchain_span wanted)
 	static const struct ac_chain chain = { .deadline_ms = 1000 };
 	struct ac_generation *own = &generation;
 	struct authchain_call *call;
+	struct ac_lane *lane;
+	void *blocks[2];
 
-	generation.refs = 2;
-	call = ac_call_new(&own, &chain, request);
+	if (ac.lanes == NULL)
+		ac.lanes = ac_lanes_new();
+	lane = ac_lane_enter(ac.lanes);
+	for (size_t i = 0; i < 2; i++)
+		blocks[i] = ac_block_take(ac.lanes, lane);
+	ac_generation_pin(own, lane);
+	ac_lane_leave(lane);
+	call = ac_call_new(&own, blocks, &chain, request);
 	fuzz_promise(call != NULL, "there is memory");
 	ac_call_admit(call);
 	check(call, wanted,

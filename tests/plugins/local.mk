@@ -56,6 +56,7 @@ check_LTLIBRARIES += \
 	%D%/fault-twice.la \
 	%D%/frozen.la \
 	%D%/future.la \
+	%D%/remembers.la \
 	%D%/scripted.la \
 	%D%/wait-thread.la
 
@@ -106,6 +107,8 @@ check_LTLIBRARIES += \
 %C%_fault_twice_la_LDFLAGS = $(TEST_MODULE)
 %C%_wait_thread_la_LDFLAGS = $(TEST_MODULE)
 
+%C%_remembers_la_SOURCES = %D%/remembers.c
+%C%_remembers_la_LDFLAGS = $(TEST_MODULE)
 %C%_scripted_la_SOURCES = %D%/scripted.c %D%/scripted-words.h
 %C%_scripted_la_LDFLAGS = $(TEST_MODULE)
 

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What verify left in a call, packed into a verdict and back.  Everything is
+ * copied both ways: a verdict may go while the decision is still read.
+ */
+#include "engine/recall.h"
+
+#include "engine/cache.h"
+
+/* A span's length, or the mark of none. */
+static uint32_t
+length_of(struct authchain_span text)
+{
+	return text.data == NULL ? AC_VERDICT_NULL : (uint32_t)text.len;
+}
+
+/* Bytes that it takes among the texts. */
+static size_t
+room_of(uint32_t length)
+{
+	return length == AC_VERDICT_NULL ? 0 : (size_t)length + 1;
+}
+
+/* ---- packing ----------------------------------------------------------- */
+
+struct packer {
+	uint32_t *lengths;
+	char *texts;
+};
+
+static void
+pack(struct packer *packer, struct authchain_span text)
+{
+	*packer->lengths++ = length_of(text);
+	if (text.data == NULL)
+		return;
+	memcpy(packer->texts, text.data, text.len);
+	packer->texts[text.len] = '\0';
+	packer->texts += text.len + 1;
+}
+
+/* The spans of a call that a verdict holds, in its order. */
+static void
+fixed_texts(const struct authchain_call *call, bool accepted,
+    struct authchain_span out[AC_VERDICT_TEXTS])
+{
+	memset(out, 0, AC_VERDICT_TEXTS * sizeof(*out));
+	if (accepted) {
+		out[AC_VERDICT_SUBJECT] = call->subject;
+		out[AC_VERDICT_ISSUER] = call->issuer;
+		out[AC_VERDICT_CLIENT_ID] = call->client_id;
+		out[AC_VERDICT_CLAIMS] = call->claims;
+	}
+	out[AC_VERDICT_DETAIL] = ac_span_text(call->said.detail);
+}
+
+static size_t
+sum_texts(const struct authchain_call *call,
+    const struct authchain_span fixed[AC_VERDICT_TEXTS], bool accepted)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < AC_VERDICT_TEXTS; i++)
+		bytes += room_of(length_of(fixed[i]));
+	for (size_t i = 0; accepted && i < call->scopes.count; i++)
+		bytes += room_of(length_of(call->scopes.items[i]));
+	for (size_t i = 0; accepted && i < call->attribute_count; i++)
+		bytes += room_of(length_of(call->attributes[i].name)) +
+			 room_of(length_of(call->attributes[i].value));
+	return bytes;
+}
+
+static struct ac_verdict *
+pack_call(const struct authchain_call *call, bool accepted)
+{
+	struct authchain_span fixed[AC_VERDICT_TEXTS];
+	size_t scopes = accepted ? call->scopes.count : 0;
+	size_t attributes = accepted ? call->attribute_count : 0;
+	size_t lengths = AC_VERDICT_TEXTS + scopes + 2 * attributes;
+	struct ac_verdict *verdict;
+	struct packer packer;
+	size_t texts;
+
+	fixed_texts(call, accepted, fixed);
+	texts = sum_texts(call, fixed, accepted);
+	verdict = ac_verdict_new(lengths * sizeof(uint32_t) + texts);
+	if (verdict == NULL)
+		return NULL;
+	verdict->scope_count = (uint32_t)scopes;
+	verdict->attribute_count = (uint32_t)attributes;
+	verdict->text_bytes = (uint32_t)texts;
+	packer.lengths = verdict->lengths;
+	packer.texts = (char *)(verdict->lengths + lengths);
+	for (size_t i = 0; i < AC_VERDICT_TEXTS; i++)
+		pack(&packer, fixed[i]);
+	for (size_t i = 0; i < scopes; i++)
+		pack(&packer, call->scopes.items[i]);
+	for (size_t i = 0; i < attributes; i++) {
+		pack(&packer, call->attributes[i].name);
+		pack(&packer, call->attributes[i].value);
+	}
+	return verdict;
+}
+
+/* ---- remembering ------------------------------------------------------- */
+
+void
+ac_call_note_stamp(struct authchain_call *call,
+    const struct authchain_entry *entry)
+{
+	if (call->chain->cache != NULL)
+		call->stamp = ac_entry_stamp(entry);
+}
+
+void
+ac_call_passed_over(struct authchain_call *call)
+{
+	if (!call->passed_over || call->said.remember_s < call->passed_s)
+		call->passed_s = call->said.remember_s;
+	call->passed_over = true;
+}
+
+static uint32_t
+life_s(const struct authchain_call *call, bool accepted)
+{
+	uint32_t most = accepted ? AC_CACHE_MAX_S : AC_CACHE_REJECT_MAX_S;
+	uint32_t life = call->said.remember_s;
+
+	if (call->passed_over && call->passed_s < life)
+		life = call->passed_s;
+	return life < most ? life : most;
+}
+
+void
+ac_call_remember(struct authchain_call *call, bool accepted, uint32_t reason)
+{
+	struct ac_cache *cache = call->chain->cache;
+	uint32_t life = life_s(call, accepted);
+	struct ac_moment now;
+	struct ac_verdict *verdict;
+	struct ac_lane *lane;
+
+	if (cache == NULL || life == 0 || !call->looked)
+		return;
+	verdict = pack_call(call, accepted);
+	if (verdict == NULL)
+		return;
+	lane = ac_lane_enter(call->ac->lanes);
+	now.monotonic_ms = (int64_t)(call->now_us / 1000);
+	now.wall_ms = ac_lane_wall_ms(lane, call->now_us);
+	ac_lane_leave(lane);
+	verdict->accepted = accepted;
+	verdict->anonymous = accepted && call->anonymous;
+	verdict->passed_over = call->passed_over;
+	/* from the moment before it was asked */
+	verdict->dies_ms =
+	    (int64_t)(call->step_started_us / 1000) + INT64_C(1000) * life;
+	verdict->expires_s = call->expires_s;
+	verdict->stamp = call->passed_over ? call->chain_stamp : call->stamp;
+	verdict->entry = call->entry;
+	verdict->chain = call->chain;
+	verdict->reason = accepted ? call->said.reason : reason;
+	verdict->retry_after_s = call->said.retry_after_s;
+	ac_cache_store(cache, &call->key, verdict, &now);
+}
+
+/* ---- recalling --------------------------------------------------------- */
+
+/* Lists have room for a power of two, see ac_arena_grow. */
+static size_t
+list_room(size_t count)
+{
+	size_t room = 1;
+
+	while (room < count)
+		room *= 2;
+	return count == 0 ? 0 : room;
+}
+
+static struct authchain_span
+unpack(struct packer *packer)
+{
+	uint32_t length = *packer->lengths++;
+	struct authchain_span text = ac_span(NULL, 0);
+
+	if (length == AC_VERDICT_NULL)
+		return text;
+	text = ac_span(packer->texts, length);
+	packer->texts += (size_t)length + 1;
+	return text;
+}
+
+static void
+unpack_lists(struct authchain_call *call, const struct ac_verdict *verdict,
+    struct packer *packer, void *memory)
+{
+	struct authchain_pair *pairs = memory;
+	struct authchain_span *scopes =
+	    (void *)(pairs + list_room(verdict->attribute_count));
+
+	call->scopes.items = verdict->scope_count == 0 ? NULL : scopes;
+	call->scopes.count = verdict->scope_count;
+	for (size_t i = 0; i < verdict->scope_count; i++)
+		scopes[i] = unpack(packer);
+	call->attributes = verdict->attribute_count == 0 ? NULL : pairs;
+	call->attribute_count = verdict->attribute_count;
+	for (size_t i = 0; i < verdict->attribute_count; i++) {
+		pairs[i].name = unpack(packer);
+		pairs[i].value = unpack(packer);
+	}
+}
+
+/* In the verdict's lane: copies, and a copy alone is looked at later. */
+static bool
+unpack_call(struct authchain_call *call, const struct ac_verdict *verdict)
+{
+	size_t lengths = AC_VERDICT_TEXTS + verdict->scope_count +
+			 2 * (size_t)verdict->attribute_count;
+	size_t lists =
+	    list_room(verdict->scope_count) * sizeof(struct authchain_span) +
+	    list_room(verdict->attribute_count) * sizeof(struct authchain_pair);
+	char *memory = ac_arena_room(&call->result->arena,
+	    lists + lengths * sizeof(uint32_t) + verdict->text_bytes);
+	struct packer packer;
+
+	if (memory == NULL)
+		return false;
+	memcpy(memory + lists, verdict->lengths,
+	    lengths * sizeof(uint32_t) + verdict->text_bytes);
+	packer.lengths = (void *)(memory + lists);
+	packer.texts = (char *)(packer.lengths + lengths);
+	call->subject = unpack(&packer);
+	call->issuer = unpack(&packer);
+	call->client_id = unpack(&packer);
+	call->claims = unpack(&packer);
+	call->said.detail = unpack(&packer).data;
+	unpack_lists(call, verdict, &packer, memory);
+	call->said.reason = verdict->reason;
+	call->said.retry_after_s = verdict->retry_after_s;
+	call->said.cached = true;
+	call->expires_s = verdict->expires_s;
+	call->anonymous = verdict->anonymous;
+	call->entry = verdict->entry;
+	call->provider = verdict->entry;
+	call->identified = verdict->accepted;
+	return true;
+}
+
+static bool
+find(struct authchain_call *call)
+{
+	const struct ac_verdict *verdict;
+	struct ac_moment now;
+	struct ac_lane *lane;
+	bool found;
+
+	ac_cache_key_init(call->chain->cache, &call->key, call->token);
+	lane = ac_lane_enter(call->ac->lanes);
+	now.monotonic_ms = (int64_t)(call->now_us / 1000);
+	now.wall_ms = ac_lane_wall_ms(lane, call->now_us);
+	verdict = ac_cache_find(call->chain->cache, lane, &call->key, &now);
+	found = verdict != NULL && unpack_call(call, verdict);
+	ac_lane_leave(lane);
+	return found;
+}
+
+bool
+ac_call_recall(struct authchain_call *call, const struct ac_step *step)
+{
+	if (call->chain->cache == NULL || call->looked ||
+	    step->stage != AUTHCHAIN_STAGE_IDENTITY)
+		return false;
+	call->looked = true;
+	if (call->chain->may_pass_over)
+		call->chain_stamp = ac_chain_stamp(call->chain);
+	call->stage = step->stage;
+	call->said = (struct ac_said){ 0 };
+	if (!find(call))
+		return false;
+	call->cached = true;
+	if (call->identified)
+		ac_call_trace(call, "accept");
+	else
+		ac_call_refuse(call, call->said.reason, "reject");
+	return true;
+}
