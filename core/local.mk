@@ -259,6 +259,29 @@ authchain_SOURCES = \
 authchain_LDADD = %D%/libissue.la %D%/libengine.la $(CRYPTO_LIBS) \
 	$(JANSSON_LIBS)
 
+if DAEMON
+noinst_LTLIBRARIES += %D%/libdaemon.la
+%C%_libdaemon_la_SOURCES = \
+	%D%/daemon/fields.c \
+	%D%/daemon/fields.h \
+	%D%/daemon/identity.c \
+	%D%/daemon/identity.h \
+	%D%/daemon/listen.c \
+	%D%/daemon/listen.h \
+	%D%/daemon/log.c \
+	%D%/daemon/log.h \
+	%D%/daemon/notify.c \
+	%D%/daemon/notify.h \
+	%D%/daemon/original.c \
+	%D%/daemon/original.h \
+	%D%/daemon/route.c \
+	%D%/daemon/route.h \
+	%D%/daemon/trusted.c \
+	%D%/daemon/trusted.h
+%C%_libdaemon_la_CPPFLAGS = $(AM_CPPFLAGS) $(MICROHTTPD_CFLAGS)
+%C%_libdaemon_la_LIBADD = %D%/libengine.la $(MICROHTTPD_LIBS)
+endif
+
 authchainincludedir = $(includedir)/authchain
 authchaininclude_HEADERS = %D%/authchain/authchain.h %D%/authchain/plugin.h
 pkgconfig_DATA = %D%/authchain.pc

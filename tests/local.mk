@@ -353,6 +353,13 @@ TESTS += $(PART_TESTS)
 check_PROGRAMS += %D%/checker
 %C%_checker_SOURCES = %D%/checker.c
 %C%_checker_LDADD = core/libauthchain.la $(JANSSON_LIBS)
+if DAEMON
+check_PROGRAMS += %D%/test-daemon-parts
+TESTS += %D%/test-daemon-parts
+%C%_test_daemon_parts_SOURCES = %D%/test-daemon-parts.c
+%C%_test_daemon_parts_LDADD = core/libdaemon.la
+endif
+
 E2E_TESTS = \
 	%D%/test-atoms.py \
 	%D%/test-cases.py \

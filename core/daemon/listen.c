@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Make and inherit listening sockets. */
+#include "daemon/listen.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/number.h"
+
+#define FIRST_INHERITED 3 /* SD_LISTEN_FDS_START */
+#define SOCKET_UMASK    0117
+
+static int
+system_error(struct authchain_error *err, const char *what, const char *address)
+{
+	return ac_error(err, AUTHCHAIN_ERROR_SYSTEM, "can't %s %.200s: %s",
+	    what, address, strerror(errno));
+}
+
+static struct ac_listen *
+add(struct ac_listens *listens, const char *name, struct authchain_error *err)
+{
+	struct ac_listen *listen;
+
+	if (listens->count == AC_LISTEN_MAX) {
+		ac_error(err, AUTHCHAIN_ERROR_USAGE,
+		    "at most %d sockets to listen on", AC_LISTEN_MAX);
+		return NULL;
+	}
+	listen = &listens->at[listens->count];
+	*listen = (struct ac_listen){ .fd = -1 };
+	(void)snprintf(listen->name, sizeof(listen->name), "%s", name);
+	return listen;
+}
+
+/* Is there somebody behind the socket file? */
+static bool
+is_served(const struct sockaddr_un *address)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool served;
+
+	if (fd < 0)
+		return true; /* can't tell: leave it alone */
+	served = connect(fd, (const struct sockaddr *)address,
+		     sizeof(*address)) == 0 ||
+		 errno != ECONNREFUSED;
+	close(fd);
+	return served;
+}
+
+static int
+bind_unix(int fd, const struct sockaddr_un *address)
+{
+	mode_t before = umask(SOCKET_UMASK);
+	int r = bind(fd, (const struct sockaddr *)address, sizeof(*address));
+
+	if (r != 0 && errno == EADDRINUSE && !is_served(address) &&
+	    unlink(address->sun_path) == 0)
+		r = bind(fd, (const struct sockaddr *)address,
+		    sizeof(*address));
+	umask(before);
+	return r;
+}
+
+static int
+open_unix(struct ac_listen *listen_, const char *path,
+    struct authchain_error *err)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	if (path[0] != '/' || strlen(path) >= sizeof(address.sun_path))
+		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
+		    "unix:%.120s: the path must be absolute and shorter than "
+		    "%zu bytes",
+		    path, sizeof(address.sun_path));
+	memcpy(address.sun_path, path, strlen(path));
+	listen_->is_unix = true;
+	listen_->fd =
+	    socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (listen_->fd < 0 || bind_unix(listen_->fd, &address) != 0)
+		return system_error(err, "listen on", path);
+	listen_->path = strdup(path);
+	if (listen_->path == NULL)
+		return ac_error_memory(err);
+	return 0;
+}
+
+/* "host:port" in place as two strings; false when it is not so. */
+static bool
+split(char *text, char **host, char **port)
+{
+	char *colon = strrchr(text, ':');
+
+	if (colon == NULL || colon == text)
+		return false;
+	*colon = '\0';
+	*host = text;
+	*port = colon + 1;
+	if (text[0] == '[') {
+		if (colon[-1] != ']')
+			return false;
+		colon[-1] = '\0';
+		*host = text + 1;
+	} else if (strchr(text, ':') != NULL) {
+		return false;
+	}
+	return **host != '\0' && **port != '\0';
+}
+
+static int
+bind_tcp(struct ac_listen *listen_, const struct addrinfo *address)
+{
+	const int on = 1;
+
+	listen_->fd = socket(address->ai_family,
+	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (listen_->fd < 0)
+		return -1;
+	(void)setsockopt(listen_->fd, SOL_SOCKET, SO_REUSEADDR, &on,
+	    sizeof(on));
+	if (address->ai_family == AF_INET6)
+		(void)setsockopt(listen_->fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
+		    sizeof(on));
+	return bind(listen_->fd, address->ai_addr, address->ai_addrlen);
+}
+
+static int
+open_tcp(struct ac_listen *listen_, const char *text,
+    struct authchain_error *err)
+{
+	const struct addrinfo hints = {
+		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+		.ai_socktype = SOCK_STREAM,
+	};
+	struct addrinfo *address = NULL;
+	char copy[128], *host, *port;
+	int r;
+
+	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy) ||
+	    !split(copy, &host, &port) ||
+	    getaddrinfo(host, port, &hints, &address) != 0)
+		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
+		    "%.120s is no address to listen on: say unix:/PATH, "
+		    "127.0.0.1:9091 or [::1]:9091",
+		    text);
+	r = bind_tcp(listen_, address);
+	freeaddrinfo(address);
+	return r == 0 ? 0 : system_error(err, "listen on", text);
+}
+
+/* What was bound, for the log: with port 0 nobody knows it yet. */
+static void
+name_tcp(struct ac_listen *listen_)
+{
+	struct sockaddr_storage address;
+	socklen_t len = sizeof(address);
+	char host[64], port[16];
+
+	if (getsockname(listen_->fd, (struct sockaddr *)&address, &len) != 0 ||
+	    getnameinfo((struct sockaddr *)&address, len, host, sizeof(host),
+		port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+		return;
+	(void)snprintf(listen_->name, sizeof(listen_->name),
+	    strchr(host, ':') != NULL ? "[%s]:%s" : "%s:%s", host, port);
+}
+
+int
+ac_listen_add(struct ac_listens *listens, const char *address, bool admin,
+    struct authchain_error *err)
+{
+	struct ac_listen *added = add(listens, address, err);
+	int r;
+
+	if (added == NULL)
+		return -1;
+	added->admin = admin;
+	if (strncmp(address, "unix:", 5) == 0)
+		r = open_unix(added, address + 5, err);
+	else
+		r = open_tcp(added, address, err);
+	if (r == 0 && listen(added->fd, AC_LISTEN_BACKLOG) != 0)
+		r = system_error(err, "listen on", address);
+	if (r == 0 && !added->is_unix)
+		name_tcp(added);
+	listens->count++; /* to be closed, whatever became of it */
+	return r;
+}
+
+static int
+inherit_one(struct ac_listens *listens, int fd, struct authchain_span name,
+    struct authchain_error *err)
+{
+	struct sockaddr_storage address = { 0 };
+	socklen_t len = sizeof(address);
+	struct ac_listen *added;
+	int listening = 0;
+	socklen_t size = sizeof(listening);
+
+	if ((added = add(listens, "inherited", err)) == NULL)
+		return -1;
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 ||
+	    listening == 0 ||
+	    getsockname(fd, (struct sockaddr *)&address, &len) != 0)
+		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
+		    "descriptor %d of LISTEN_FDS is no listening socket", fd);
+	added->fd = fd;
+	added->is_unix = address.ss_family == AF_UNIX;
+	added->admin = ac_span_is_text(name, "admin");
+	if (!added->is_unix)
+		name_tcp(added);
+	else if (len > sizeof(sa_family_t))
+		(void)snprintf(added->name, sizeof(added->name), "unix:%.*s",
+		    (int)sizeof(added->name) - 6,
+		    ((struct sockaddr_un *)&address)->sun_path);
+	listens->count++;
+	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return fcntl(fd, F_SETFL, O_NONBLOCK);
+}
+
+static bool
+is_us(const char *pid)
+{
+	int64_t number;
+
+	return ac_number_parse(ac_span_text(pid), &number) &&
+	       number == getpid();
+}
+
+int
+ac_listen_inherit(struct ac_listens *listens, struct authchain_error *err)
+{
+	const char *fds = getenv("LISTEN_FDS"),
+		   *names = getenv("LISTEN_FDNAMES");
+	struct authchain_span rest = ac_span_text(names), name;
+	int64_t count = 0, i;
+	int r = 0;
+
+	if (fds != NULL && is_us(getenv("LISTEN_PID")) &&
+	    (!ac_number_parse(ac_span_text(fds), &count) || count < 0 ||
+		count > AC_LISTEN_MAX))
+		r = ac_error(err, AUTHCHAIN_ERROR_USAGE,
+		    "LISTEN_FDS is %.20s; 0 to %d are taken", fds,
+		    AC_LISTEN_MAX);
+	for (i = 0; r == 0 && i < count; i++) {
+		size_t end = ac_span_find(rest, ':', 0);
+
+		name = ac_span_cut(rest, 0, end);
+		rest = ac_span_cut(rest, end + 1, rest.len);
+		r = inherit_one(listens, FIRST_INHERITED + (int)i, name, err);
+	}
+	(void)unsetenv("LISTEN_FDS");
+	(void)unsetenv("LISTEN_PID");
+	(void)unsetenv("LISTEN_FDNAMES");
+	return r;
+}
+
+void
+ac_listen_close(struct ac_listens *listens)
+{
+	for (size_t i = 0; i < listens->count; i++) {
+		struct ac_listen *one = &listens->at[i];
+
+		if (one->fd >= 0)
+			close(one->fd);
+		if (one->path != NULL)
+			(void)unlink(one->path);
+		free(one->path);
+	}
+	listens->count = 0;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Sockets that listen: made from an address, or handed over by the service
+ * manager (sd_listen_fds(3)).
+ */
+#ifndef AC_DAEMON_LISTEN_H
+#define AC_DAEMON_LISTEN_H
+
+#include "base/error.h"
+
+#define AC_LISTEN_MAX     16 /* sockets of one daemon */
+#define AC_LISTEN_BACKLOG 511
+
+struct ac_listen {
+	int fd;
+	bool is_unix; /* whoever may open it is a proxy of ours */
+	bool admin;   /* status and metrics, no requests to judge */
+	char *path;   /* of a unix socket that we made, or NULL */
+	char name[128];
+};
+
+struct ac_listens {
+	struct ac_listen at[AC_LISTEN_MAX];
+	size_t count;
+};
+
+/*
+ * "unix:/PATH" (mode 0660; a socket that nobody serves any more is replaced),
+ * "ADDRESS:PORT" or "[V6]:PORT", numbers only, port 0 for any.  -1 with why.
+ */
+int ac_listen_add(struct ac_listens *listens, const char *address, bool admin,
+    struct authchain_error *err);
+
+/*
+ * The sockets of LISTEN_FDS, when LISTEN_PID is us; those that LISTEN_FDNAMES
+ * calls "admin" are.  The variables are taken out of the environment.
+ */
+int ac_listen_inherit(struct ac_listens *listens, struct authchain_error *err);
+
+/* Close all, and remove the unix sockets that we made. */
+void ac_listen_close(struct ac_listens *listens);
+
+#endif

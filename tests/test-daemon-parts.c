@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Parts of the daemon that need no socket: paths, fields, whom to believe. */
+#include <netinet/in.h>
+#include <stdio.h>
+
+#include "daemon/original.h"
+#include "tap.h"
+
+static struct authchain_span
+text(const char *words)
+{
+	return ac_span_text(words);
+}
+
+static void
+test_routes(void)
+{
+	static const struct {
+		const char *target;
+		enum ac_dialect dialect;
+		const char *chain, *original, *name;
+	} rows[] = {
+		{ "/authz/forward-auth/a", AC_DIALECT_FORWARD_AUTH, "a", "",
+		    "forward-auth" },
+		{ "/authz/forward-auth/a?x=/y", AC_DIALECT_FORWARD_AUTH, "a",
+		    "?x=/y", "forward-auth with a query" },
+		{ "/authz/auth-request/a-b_c.9", AC_DIALECT_AUTH_REQUEST,
+		    "a-b_c.9", "", "every byte of a name" },
+		{ "/authz/ext-authz/a/", AC_DIALECT_EXT_AUTHZ, "a", "/",
+		    "ext-authz, the root" },
+		{ "/authz/ext-authz/a/b/../c?d=e", AC_DIALECT_EXT_AUTHZ, "a",
+		    "/b/../c?d=e", "ext-authz, the rest as it came" },
+		{ "/authz/ext-authz/a", AC_DIALECT_NONE, "a", "",
+		    "ext-authz without a path" },
+		{ "/authz/ext-authz/a?/", AC_DIALECT_NONE, "a", "?/",
+		    "ext-authz with a query for a path" },
+		{ "/authz/ext-authz//b", AC_DIALECT_NONE, "", "/b",
+		    "ext-authz without a chain" },
+		{ "/authz/forward-auth/a/b", AC_DIALECT_NONE, "a", "/b",
+		    "forward-auth with a path behind" },
+		{ "/authz/forward-auth/A", AC_DIALECT_NONE, "", "A",
+		    "a name in capitals" },
+		{ "/authz/forward-auth/a;b", AC_DIALECT_NONE, "a", ";b",
+		    "a path parameter" },
+		{ "/authz/forward-auth/", AC_DIALECT_NONE, "", "", "no name" },
+		{ "/authz/forward-auth?a", AC_DIALECT_NONE, "", NULL,
+		    "a name in the query" },
+		{ "/.well-known/x", AC_DIALECT_DOCUMENT, "", NULL,
+		    "a document" },
+		{ "/.well-known", AC_DIALECT_NONE, "", NULL, "no document" },
+		{ "", AC_DIALECT_NONE, "", NULL, "nothing" },
+		{ "*", AC_DIALECT_NONE, "", NULL, "OPTIONS *" },
+		{ "http://a/authz/forward-auth/a", AC_DIALECT_NONE, "", NULL,
+		    "a whole URL" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ac_route route = ac_route_find(text(rows[i].target));
+
+		ok(route.dialect == rows[i].dialect, rows[i].name);
+		ok(strcmp(route.chain, rows[i].chain) == 0 &&
+			(rows[i].original == NULL ||
+			    ac_span_is(route.original, text(rows[i].original))),
+		    rows[i].name);
+	}
+}
+
+static void
+test_networks(void)
+{
+	static const struct {
+		const char *network, *address;
+		bool in;
+	} rows[] = {
+		{ "10.0.0.0/8", "10.255.0.1", true },
+		{ "10.0.0.0/8", "11.0.0.0", false },
+		{ "10.0.0.0/8", "9.255.255.255", false },
+		{ "10.0.0.0/8", "::ffff:10.1.2.3", true },
+		{ "192.0.2.7", "192.0.2.7", true },
+		{ "192.0.2.7", "192.0.2.6", false },
+		{ "192.0.2.8/31", "192.0.2.9", true },
+		{ "192.0.2.8/31", "192.0.2.10", false },
+		{ "0.0.0.0/0", "203.0.113.1", true },
+		{ "0.0.0.0/0", "2001:db8::1", false },
+		{ "::/0", "2001:db8::1", true },
+		{ "fd00::/9", "fd7f::1", true },
+		{ "fd00::/9", "fd80::1", false },
+		{ "2001:db8::1", "2001:db8:0::1", true },
+		{ "10.0.0.0/8", "10.0.0.1:80", false },
+		{ "10.0.0.0/8", "", false },
+		{ "10.0.0.0/8", "010.0.0.1", false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ac_trusted trusted = { .count = 0 };
+		char name[128];
+
+		(void)snprintf(name, sizeof(name), "%s is %sin %s",
+		    rows[i].address, rows[i].in ? "" : "not ", rows[i].network);
+		ok(ac_trusted_add(&trusted, rows[i].network, NULL) == 0 &&
+			ac_trusted_has(&trusted, text(rows[i].address)) ==
+			    rows[i].in,
+		    name);
+	}
+}
+
+static void
+test_bad_networks(void)
+{
+	static const char *const rows[] = { "", "/8", "10.0.0.0/",
+		"10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8/8", "10.0.0.1/8",
+		"fd00::/129", "fd00::1/64", "10/8", "a.example", "10.0.0.0 ",
+		"fe80::1%lo" };
+	struct ac_trusted trusted = { .count = 0 };
+	struct sockaddr_in peer = { .sin_family = AF_INET };
+	const struct sockaddr *any = (const struct sockaddr *)&peer;
+	char name[64];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		(void)snprintf(name, sizeof(name), "%s is no network", rows[i]);
+		ok(ac_trusted_add(&trusted, rows[i], NULL) != 0 &&
+			trusted.count == 0,
+		    name);
+	}
+	ok(!ac_trusted_has_peer(&trusted, any), "nobody is trusted at first");
+	while (trusted.count < AC_TRUSTED_MAX &&
+	       ac_trusted_add(&trusted, "192.0.2.0/24", NULL) == 0)
+		continue;
+	ok(trusted.count == AC_TRUSTED_MAX, "64 networks are taken");
+	ok(ac_trusted_add(&trusted, "0.0.0.0/0", NULL) != 0,
+	    "a 65th is refused");
+	ok(!ac_trusted_has_peer(&trusted, any), "0.0.0.0 is in none of them");
+	peer.sin_addr.s_addr = htonl(0xc0000207);
+	ok(ac_trusted_has_peer(&trusted, any), "192.0.2.7 is");
+	peer.sin_family = AF_UNIX;
+	ok(!ac_trusted_has_peer(&trusted, any),
+	    "what is no address is in none");
+}
+
+static void
+add(struct ac_fields *fields, const char *name, const char *value)
+{
+	ac_fields_add(fields, text(name), text(value));
+}
+
+static void
+test_fields(void)
+{
+	static struct ac_fields fields;
+	size_t i;
+
+	for (i = 0; i < AC_FIELDS_MAX; i++)
+		add(&fields, "X-A", "b");
+	ok(fields.fault == NULL, "128 fields are taken");
+	add(&fields, "X-A", "b");
+	ok(fields.fault != NULL, "129 are not");
+	for (i = 1; i < 256; i++) {
+		const char byte[2] = { (char)i, '\0' };
+		bool good = i == '\t' || (i >= 0x20 && i != 0x7f);
+		char name[64];
+
+		fields.count = 0;
+		fields.fault = NULL;
+		add(&fields, "X-A", byte);
+		(void)snprintf(name, sizeof(name), "0x%02zx in a value is %s",
+		    i, good ? "taken" : "refused");
+		ok((fields.fault == NULL) == good, name);
+	}
+	fields.fault = NULL;
+	ac_fields_add(&fields, text("X-A"), ac_span("a\0b", 3));
+	ok(fields.fault != NULL, "a NUL in a value is refused");
+}
+
+struct pair {
+	const char *name, *value;
+};
+
+struct original_row {
+	const char *name;
+	struct pair fields[4];
+	const char *method, *uri, *host, *scheme, *client; /* NULL: not known */
+	bool stranger, fault;
+};
+
+static bool
+is(struct authchain_span got, const char *wanted)
+{
+	return wanted == NULL ? got.data == NULL : ac_span_is_text(got, wanted);
+}
+
+static void
+try_original(const struct original_row *row, const struct ac_trusted *trusted)
+{
+	static struct ac_fields fields;
+	struct ac_route route = ac_route_find(text("/authz/forward-auth/a"));
+	struct ac_origin origin = { .method = text("GET"),
+		.peer_address = text(row->stranger ? "203.0.113.9" : ""),
+		.believed = !row->stranger,
+		.trusted = trusted };
+	struct ac_original got;
+
+	fields.count = 0;
+	for (size_t i = 0; i < 4 && row->fields[i].name != NULL; i++)
+		add(&fields, row->fields[i].name, row->fields[i].value);
+	got = ac_original_read(&fields, &route, &origin);
+	if (row->fault) {
+		ok(got.fault != NULL, row->name);
+		return;
+	}
+	ok(got.fault == NULL && is(got.method, row->method) &&
+		is(got.uri, row->uri) && is(got.host, row->host) &&
+		is(got.scheme, row->scheme) &&
+		is(got.client_address, row->client),
+	    row->name);
+}
+
+static void
+test_originals(void)
+{
+	static const struct original_row rows[] = {
+		{ .name = "nothing is known without fields" },
+		{ .name = "X-Forwarded tells all",
+		    .fields = { { "X-Forwarded-Method", "PUT" },
+			{ "X-Forwarded-Uri", "/a?b" },
+			{ "x-forwarded-host", "h" },
+			{ "X-Forwarded-Proto", "https" } },
+		    .method = "PUT",
+		    .uri = "/a?b",
+		    .host = "h",
+		    .scheme = "https" },
+		{ .name = "X-Original tells the same",
+		    .fields = { { "X-Original-Method", "PUT" },
+			{ "X-Original-URL", "/a" } },
+		    .method = "PUT",
+		    .uri = "/a" },
+		{ .name = "an empty one says nothing",
+		    .fields = { { "X-Forwarded-Uri", "" },
+			{ "X-Original-URI", "/a" } },
+		    .uri = "/a" },
+		{ .name = "two that agree are one",
+		    .fields = { { "X-Forwarded-Uri", "/a" },
+			{ "X-Original-URI", "/a" } },
+		    .uri = "/a" },
+		{ .name = "paths that differ in an escape differ",
+		    .fields = { { "X-Forwarded-Uri", "/a" },
+			{ "X-Original-URI", "/%61" } },
+		    .fault = true },
+		{ .name = "three, one of which differs",
+		    .fields = { { "X-Forwarded-Uri", "/a" },
+			{ "X-Original-URI", "/a" },
+			{ "X-Original-URL", "/b" } },
+		    .fault = true },
+		{ .name = "a method said twice, differing in case",
+		    .fields = { { "X-Forwarded-Method", "GET" },
+			{ "X-Forwarded-Method", "get" } },
+		    .fault = true },
+		{ .name = "two schemes",
+		    .fields = { { "X-Forwarded-Proto", "https" },
+			{ "X-Forwarded-Proto", "http" } },
+		    .fault = true },
+		{ .name = "a stranger is not believed",
+		    .stranger = true,
+		    .fields = { { "X-Forwarded-Uri", "/a" },
+			{ "X-Forwarded-Method", "GET" },
+			{ "X-Forwarded-For", "192.0.2.1" } },
+		    .client = "203.0.113.9" },
+		{ .name = "the client is the last address",
+		    .fields = { { "X-Forwarded-For", "192.0.2.1" } },
+		    .client = "192.0.2.1" },
+		{ .name = "what a client put in front is passed over",
+		    .fields = { { "X-Forwarded-For", "127.0.0.1, 192.0.2.1" } },
+		    .client = "192.0.2.1" },
+		{ .name = "proxies of ours are passed from the right",
+		    .fields = { { "X-Forwarded-For",
+			"1.2.3.4, 192.0.2.1, 10.0.0.1,10.0.0.2" } },
+		    .client = "192.0.2.1" },
+		{ .name = "if all are ours, the first is the client",
+		    .fields = { { "X-Forwarded-For", "10.0.0.1, 10.0.0.2" } },
+		    .client = "10.0.0.1" },
+		{ .name = "what is no address ends the search",
+		    .fields = { { "X-Forwarded-For",
+			"192.0.2.1, unknown, 10.0.0.2" } },
+		    .client = "10.0.0.2" },
+		{ .name = "an address with a port is none",
+		    .fields = { { "X-Forwarded-For", "192.0.2.1:80" } } },
+		{ .name = "commas alone are nobody",
+		    .fields = { { "X-Forwarded-For", ",," } } },
+		{ .name = "two lists",
+		    .fields = { { "X-Forwarded-For", "192.0.2.1" },
+			{ "X-Forwarded-For", "192.0.2.1" } },
+		    .fault = true },
+	};
+	struct ac_trusted trusted = { .count = 0 };
+
+	ok(ac_trusted_add(&trusted, "10.0.0.0/8", NULL) == 0,
+	    "a network of proxies");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		try_original(&rows[i], &trusted);
+}
+
+static void
+test_ext_authz(void)
+{
+	static struct ac_fields fields;
+	struct ac_route route = ac_route_find(text("/authz/ext-authz/a/b?c=d"));
+	struct ac_trusted trusted = { .count = 0 };
+	struct ac_origin origin = { .method = text("POST"),
+		.peer_address = text("192.0.2.1"),
+		.believed = true,
+		.trusted = &trusted };
+	struct ac_original got;
+
+	add(&fields, "Host", "api.test");
+	add(&fields, "X-Forwarded-Uri", "/forged");
+	add(&fields, "X-Original-URI", "/forged/too");
+	add(&fields, "X-Forwarded-Method", "GET");
+	got = ac_original_read(&fields, &route, &origin);
+	ok(got.fault == NULL && is(got.uri, "/b?c=d") &&
+		is(got.method, "POST") && is(got.host, "api.test"),
+	    "Envoy's own request is the original, whatever the client says");
+}
+
+int
+main(void)
+{
+	test_routes();
+	test_networks();
+	test_bad_networks();
+	test_fields();
+	test_originals();
+	test_ext_authz();
+	return done();
+}
