@@ -262,6 +262,14 @@ authchain_LDADD = %D%/libissue.la %D%/libengine.la $(CRYPTO_LIBS) \
 if DAEMON
 noinst_LTLIBRARIES += %D%/libdaemon.la
 %C%_libdaemon_la_SOURCES = \
+	%D%/daemon/admin.c \
+	%D%/daemon/admin.h \
+	%D%/daemon/answer.c \
+	%D%/daemon/answer.h \
+	%D%/daemon/counts.c \
+	%D%/daemon/counts.h \
+	%D%/daemon/exchange.c \
+	%D%/daemon/exchange.h \
 	%D%/daemon/fields.c \
 	%D%/daemon/fields.h \
 	%D%/daemon/identity.c \
@@ -272,14 +280,27 @@ noinst_LTLIBRARIES += %D%/libdaemon.la
 	%D%/daemon/log.h \
 	%D%/daemon/notify.c \
 	%D%/daemon/notify.h \
+	%D%/daemon/options.c \
+	%D%/daemon/options.h \
 	%D%/daemon/original.c \
 	%D%/daemon/original.h \
 	%D%/daemon/route.c \
 	%D%/daemon/route.h \
+	%D%/daemon/run.c \
+	%D%/daemon/run.h \
+	%D%/daemon/server.c \
+	%D%/daemon/server.h \
 	%D%/daemon/trusted.c \
 	%D%/daemon/trusted.h
 %C%_libdaemon_la_CPPFLAGS = $(AM_CPPFLAGS) $(MICROHTTPD_CFLAGS)
 %C%_libdaemon_la_LIBADD = %D%/libengine.la $(MICROHTTPD_LIBS)
+
+sbin_PROGRAMS += authchaind
+authchaind_SOURCES = \
+	%D%/cli/args.c \
+	%D%/cli/args.h \
+	%D%/daemon/main.c
+authchaind_LDADD = %D%/libdaemon.la
 endif
 
 authchainincludedir = $(includedir)/authchain

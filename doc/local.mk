@@ -4,4 +4,5 @@ dist_man_MANS += \
 	%D%/man/authchain-plugins.7 \
 	%D%/man/authchain.conf.5 \
 	%D%/man/authchain_plugin.3 \
+	%D%/man/authchaind.8 \
 	%D%/man/libauthchain.3

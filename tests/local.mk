@@ -365,12 +365,13 @@ E2E_TESTS = \
 	%D%/test-cases.py \
 	%D%/test-cli-keys.py \
 	%D%/test-cli-mistakes.py \
+	%D%/test-daemon.py \
 	%D%/test-demo.sh \
 	%D%/test-differential.py \
 	%D%/test-leaks.py \
 	%D%/test-oidc.py
 EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
-	%D%/e2e.py %D%/mistakes.txt %D%/oidc/package-lock.json %D%/oidc/package.json \
+	%D%/authchaind.py %D%/e2e.py %D%/mistakes.txt %D%/oidc/package-lock.json %D%/oidc/package.json \
 	%D%/oidc/server.mjs
 dist_check_SCRIPTS += %D%/cases/ref.py $(E2E_TESTS)
 TESTS += $(E2E_TESTS)
@@ -379,6 +380,6 @@ CLEANFILES += %D%/*.outputs %D%/*.secrets
 %D%/test-leaks.log: %D%/test-atoms.log %D%/test-cases.log \
 	%D%/test-cli-init.log %D%/test-cli-judge.log \
 	%D%/test-cli-keys.log %D%/test-cli-mint.log %D%/test-cli-mistakes.log \
-	%D%/test-demo.log %D%/test-oidc.log
+	%D%/test-daemon.log %D%/test-demo.log %D%/test-oidc.log
 clean-local:
 	rm -rf %D%/oidc-work

@@ -68,6 +68,14 @@ for command in '' $commands; do
 	none "$(missing "$options" "$section1")" \
 		"each option of \"authchain $command\" is in authchain(1)"
 done
+if test -x "$abs_top_builddir/authchaind"; then
+	options=$("$abs_top_builddir/authchaind" --help |
+		grep -oE -- '--[a-z][a-z-]+' | sort -u)
+	none "$(missing "$options" "$(text 8)")" \
+		"each option of authchaind is in authchaind(8)"
+else
+	skip "options of authchaind" "it is not built"
+fi
 # described: the plugins of this build, one line of JSON a folder.
 described() {
 	for folder in providers plugins; do

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The state of the process and of each entry, for operators. */
+#include "daemon/admin.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "engine/status.h"
+
+#define MAX_PAGE (4u << 20)
+
+/* {chain: {entry: {name: text}}}; a name that comes again replaces the one
+ * before.  NULL in the reader: out of memory. */
+static json_t *
+member(json_t *object, const char *name)
+{
+	json_t *found = json_object_get(object, name);
+
+	if (found == NULL &&
+	    json_object_set_new(object, name, found = json_object()) != 0)
+		return NULL;
+	return found;
+}
+
+struct state {
+	json_t *chains;
+	bool failed;
+};
+
+static void
+take_line(void *arg, const struct authchain_entry *entry, const char *name,
+    const char *text)
+{
+	struct state *state = arg;
+	json_t *chain = member(state->chains, entry->chain);
+	json_t *lines = chain == NULL ? NULL : member(chain, entry->name);
+
+	if (lines == NULL ||
+	    json_object_set_new(lines, name, json_string(text)) != 0)
+		state->failed = true;
+}
+
+/* The caller's; NULL when out of memory. */
+static json_t *
+read_state(struct ac_daemon *daemon)
+{
+	struct state state = { json_object(), false };
+	const struct ac_status_reader reader = { take_line, &state };
+
+	if (state.chains == NULL)
+		return NULL;
+	ac_status_read(daemon->ac, &reader);
+	if (!state.failed)
+		return state.chains;
+	json_decref(state.chains);
+	return NULL;
+}
+
+static struct ac_answer_http
+out_of_memory(void)
+{
+	return ac_answer_text(503, "text/plain", ac_span_text("no memory\n"));
+}
+
+static struct ac_answer_http
+send_page(const char *type, unsigned int status, struct ac_buf *page)
+{
+	struct ac_answer_http answer =
+	    page->failed ? out_of_memory()
+			 : ac_answer_text(status, type, ac_buf_span(page));
+
+	ac_buf_clear(page);
+	return answer;
+}
+
+/* Calls each for every entry that has a key set. */
+static void
+each_keyset(json_t *chains, void *arg,
+    void (
+	*each)(void *arg, const char *chain, const char *entry, json_t *lines))
+{
+	const char *chain, *entry;
+	json_t *entries, *lines;
+
+	json_object_foreach(chains, chain, entries)
+	{
+		json_object_foreach(entries, entry, lines)
+		{
+			if (json_object_get(lines, "key-set") != NULL)
+				each(arg, chain, entry, lines);
+		}
+	}
+}
+
+struct readiness {
+	struct ac_buf page;
+	bool ready, verbose;
+};
+
+static const char *
+line_of(json_t *lines, const char *name)
+{
+	const char *text = json_string_value(json_object_get(lines, name));
+
+	return text == NULL ? "" : text;
+}
+
+static void
+look_ready(void *arg, const char *chain, const char *entry, json_t *lines)
+{
+	struct readiness *readiness = arg;
+	const char *source = line_of(lines, "source");
+	bool ready = strcmp(source, "none") != 0;
+
+	readiness->ready = readiness->ready && ready;
+	if (!readiness->verbose)
+		return;
+	ac_buf_format(&readiness->page, "%s %s/%s: keys %s%s%s\n",
+	    ready ? "ok" : "not ready", chain, entry, source, ready ? "" : "; ",
+	    ready ? "" : line_of(lines, "last-error"));
+}
+
+static struct ac_answer_http
+readyz(struct ac_daemon *daemon, bool verbose)
+{
+	struct readiness readiness = { .ready = true, .verbose = verbose };
+	json_t *chains = read_state(daemon);
+
+	if (chains == NULL)
+		return out_of_memory();
+	ac_buf_init(&readiness.page, MAX_PAGE);
+	each_keyset(chains, &readiness, look_ready);
+	json_decref(chains);
+	if (atomic_load(&daemon->stopping))
+		readiness.ready = false;
+	ac_buf_text(&readiness.page,
+	    readiness.ready ? "ready\n" : "not ready\n");
+	return send_page("text/plain; charset=utf-8",
+	    readiness.ready ? 200 : 503, &readiness.page);
+}
+
+static void
+print_age(void *arg, const char *chain, const char *entry, json_t *lines)
+{
+	const char *age = line_of(lines, "age-s");
+
+	if (age[0] != '\0')
+		ac_buf_format(arg,
+		    "authchain_keyset_age_seconds{chain=\"%s\",entry=\"%s\"} "
+		    "%s\n",
+		    chain, entry, age);
+}
+
+static struct ac_answer_http
+metrics(struct ac_daemon *daemon)
+{
+	struct ac_buf page;
+	json_t *chains = read_state(daemon);
+
+	if (chains == NULL)
+		return out_of_memory();
+	ac_buf_init(&page, MAX_PAGE);
+	ac_counts_print(daemon->counts, &page);
+	ac_buf_text(&page,
+	    "# HELP authchain_keyset_age_seconds Age of the keys.\n"
+	    "# TYPE authchain_keyset_age_seconds gauge\n");
+	each_keyset(chains, &page, print_age);
+	json_decref(chains);
+	ac_buf_format(&page,
+	    "# HELP authchain_config_last_reload_success_timestamp_seconds "
+	    "When the configuration that serves was read.\n"
+	    "# TYPE authchain_config_last_reload_success_timestamp_seconds "
+	    "gauge\n"
+	    "authchain_config_last_reload_success_timestamp_seconds %" PRId64
+	    "\n"
+	    "# HELP authchain_config_last_reload_successful 0: a later one was "
+	    "not taken.\n"
+	    "# TYPE authchain_config_last_reload_successful gauge\n"
+	    "authchain_config_last_reload_successful %d\n"
+	    "# HELP authchain_build_info The program that runs.\n"
+	    "# TYPE authchain_build_info gauge\n"
+	    "authchain_build_info{version=\"%s\"} 1\n",
+	    (int64_t)atomic_load(&daemon->read_s),
+	    atomic_load(&daemon->reload_failed) ? 0 : 1, authchain_version());
+	return send_page("text/plain; version=0.0.4; charset=utf-8", 200,
+	    &page);
+}
+
+static struct ac_answer_http
+status(struct ac_daemon *daemon)
+{
+	json_t *chains = read_state(daemon);
+	json_t *root = chains == NULL
+			   ? NULL
+			   : json_pack("{s:s, s:I, s:b, s:o}", "version",
+				 authchain_version(), "configuration_read_s",
+				 (json_int_t)atomic_load(&daemon->read_s),
+				 "last_reload_failed",
+				 (int)atomic_load(&daemon->reload_failed),
+				 "chains", chains);
+	char *text = root == NULL ? NULL : json_dumps(root, JSON_INDENT(2));
+	struct ac_answer_http answer =
+	    text == NULL
+		? out_of_memory()
+		: ac_answer_text(200, "application/json", ac_span_text(text));
+
+	free(text);
+	json_decref(root);
+	return answer;
+}
+
+struct ac_answer_http
+ac_admin_answer(struct ac_daemon *daemon, const char *target)
+{
+	if (strcmp(target, "/livez") == 0)
+		return ac_answer_text(200, "text/plain", ac_span_text("ok\n"));
+	if (strcmp(target, "/readyz") == 0)
+		return readyz(daemon, false);
+	if (strcmp(target, "/readyz?verbose") == 0)
+		return readyz(daemon, true);
+	if (strcmp(target, "/metrics") == 0)
+		return metrics(daemon);
+	if (strcmp(target, "/status") == 0)
+		return status(daemon);
+	return ac_answer_refusal(AC_DIALECT_NONE, 404, "not_found",
+	    "There are /livez, /readyz, /metrics and /status");
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What operators and their tools ask: /livez, /readyz, /metrics, /status. */
+#ifndef AC_DAEMON_ADMIN_H
+#define AC_DAEMON_ADMIN_H
+
+#include "daemon/answer.h"
+#include "daemon/server.h"
+
+/* target: path and query as they came. */
+struct ac_answer_http ac_admin_answer(struct ac_daemon *daemon,
+    const char *target);
+
+#endif

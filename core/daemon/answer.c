@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Make responses; whatever can't be made whole is not made at all. */
+#include "daemon/answer.h"
+
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "daemon/identity.h"
+
+#define MAX_BODY 1024
+
+/* libmicrohttpd takes no value that is empty; white space around one is no part
+ * of it (RFC 9110 5.5), so this is an empty one. */
+static const char nothing[] = " ";
+
+static void
+add(struct ac_answer_http *answer, const char *name, const char *value)
+{
+	if (answer->response == NULL ||
+	    MHD_add_response_header(answer->response, name, value) == MHD_YES)
+		return;
+	MHD_destroy_response(answer->response);
+	answer->response = NULL;
+}
+
+static void
+add_number(struct ac_answer_http *answer, const char *name, uint32_t number)
+{
+	char text[16];
+
+	(void)snprintf(text, sizeof(text), "%u", number);
+	add(answer, name, text);
+}
+
+static struct ac_answer_http
+make(unsigned int status, struct authchain_span body)
+{
+	union {
+		const char *is;
+		void *as;
+	} data = { body.data }; /* it is copied, not written */
+
+	return (struct ac_answer_http){ status,
+		MHD_create_response_from_buffer(body.len, data.as,
+		    body.len == 0 ? MHD_RESPMEM_PERSISTENT
+				  : MHD_RESPMEM_MUST_COPY) };
+}
+
+struct ac_answer_http
+ac_answer_text(unsigned int status, const char *type,
+    struct authchain_span body)
+{
+	struct ac_answer_http answer = make(status, body);
+
+	add(&answer, "Content-Type", type);
+	add(&answer, "Cache-Control", "no-store");
+	return answer;
+}
+
+static struct ac_answer_http
+make_json(unsigned int status, const char *error, const char *description)
+{
+	struct ac_answer_http answer = { status, NULL };
+	struct ac_buf body;
+
+	ac_buf_init(&body, MAX_BODY);
+	ac_buf_text(&body, "{\"error\":\"");
+	ac_buf_json(&body, ac_span_text(error));
+	ac_buf_text(&body, "\",\"error_description\":\"");
+	ac_buf_json(&body, ac_span_text(description));
+	ac_buf_text(&body, "\"}\n");
+	if (!body.failed)
+		answer = ac_answer_text(status, "application/json",
+		    ac_buf_span(&body));
+	ac_buf_clear(&body);
+	return answer;
+}
+
+static unsigned int
+nginx_status(unsigned int status)
+{
+	return status == 200 || status == 401 ? status : 403;
+}
+
+struct ac_answer_http
+ac_answer_refusal(enum ac_dialect dialect, unsigned int status,
+    const char *error, const char *description)
+{
+	struct ac_answer_http answer;
+
+	if (dialect != AC_DIALECT_AUTH_REQUEST)
+		return make_json(status, error, description);
+	answer = make(nginx_status(status), ac_span("", 0));
+	add_number(&answer, "X-Authchain-Status", status);
+	add(&answer, "X-Authchain-Error", error);
+	return answer;
+}
+
+/* RFC 6750 3 has no code for a request without credential; a body has one. */
+static const char *
+error_of(const struct authchain_decision *decision)
+{
+	return decision->error[0] != '\0' ? decision->error : "unauthorized";
+}
+
+static const char *
+description_of(const struct authchain_decision *decision)
+{
+	return decision->error_description[0] != '\0'
+		   ? decision->error_description
+		   : "A bearer token is required";
+}
+
+static struct ac_answer_http
+deny(enum ac_dialect dialect, const struct authchain_decision *decision)
+{
+	struct ac_answer_http answer = ac_answer_refusal(dialect,
+	    decision->status, error_of(decision), description_of(decision));
+
+	if (decision->www_authenticate[0] != '\0')
+		add(&answer, "WWW-Authenticate", decision->www_authenticate);
+	if (decision->retry_after_s != 0)
+		add_number(&answer, "Retry-After", decision->retry_after_s);
+	return answer;
+}
+
+static void
+add_identity(struct ac_answer_http *answer, struct ac_buf *value,
+    const struct authchain_decision *decision, const char *request_id)
+{
+	for (size_t at = 0; at < AC_IDENTITY_COUNT && !value->failed; at++) {
+		size_t start = value->len;
+
+		ac_identity_value(decision, request_id, at, value);
+		if (!value->failed)
+			add(answer, ac_identity_name(at),
+			    value->len == start ? nothing
+						: value->data + start);
+		ac_buf_byte(value, '\0');
+	}
+}
+
+static struct ac_answer_http
+allow(const struct authchain_decision *decision, const char *request_id)
+{
+	struct ac_answer_http answer = make(200, ac_span("", 0));
+	struct ac_buf value;
+
+	ac_buf_init(&value, AC_IDENTITY_MAX_BYTES);
+	add_identity(&answer, &value, decision, request_id);
+	if (value.failed && answer.response != NULL) {
+		MHD_destroy_response(answer.response);
+		answer.response = NULL;
+	}
+	ac_buf_clear(&value);
+	return answer;
+}
+
+struct ac_answer_http
+ac_answer_decision(enum ac_dialect dialect,
+    const struct authchain_decision *decision, const char *request_id)
+{
+	struct ac_answer_http answer = { 0, NULL };
+
+	if (decision == NULL)
+		return ac_answer_refusal(dialect, 503,
+		    "temporarily_unavailable",
+		    "The token could not be judged at the moment; try again");
+	if (decision->verdict != AUTHCHAIN_VERDICT_ALLOW)
+		return deny(dialect, decision);
+	answer = allow(decision, request_id);
+	if (answer.response == NULL)
+		return ac_answer_refusal(dialect, 500, "server_error",
+		    "The identity can't be told");
+	return answer;
+}
+
+struct ac_answer_http
+ac_answer_document(const struct authchain_document *document)
+{
+	struct ac_answer_http answer;
+
+	if (document == NULL) {
+		answer = make_json(404, "not_found", "No such document");
+	} else {
+		answer = make(200, document->body);
+		add(&answer, "Content-Type", document->content_type);
+		add(&answer, "Cache-Control", "public, max-age=300");
+	}
+	add(&answer, "Access-Control-Allow-Origin", "*");
+	return answer;
+}
+
+struct ac_answer_http
+ac_answer_preflight(void)
+{
+	struct ac_answer_http answer = make(204, ac_span("", 0));
+
+	add(&answer, "Access-Control-Allow-Origin", "*");
+	add(&answer, "Access-Control-Allow-Methods", "GET, HEAD, OPTIONS");
+	add(&answer, "Access-Control-Allow-Headers",
+	    "Authorization, Content-Type, MCP-Protocol-Version");
+	add(&answer, "Access-Control-Max-Age", "86400");
+	return answer;
+}

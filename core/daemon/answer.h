@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a proxy gets: a decision in its dialect, a document, or a refusal. */
+#ifndef AC_DAEMON_ANSWER_H
+#define AC_DAEMON_ANSWER_H
+
+#include "base/error.h"
+#include "daemon/route.h"
+
+#include <microhttpd.h>
+
+struct ac_answer_http {
+	unsigned int status;
+	struct MHD_Response *response; /* the caller's; NULL: out of memory */
+};
+
+/*
+ * FORWARD_AUTH and EXT_AUTHZ: the decision's status, challenge and a JSON
+ * body.  AUTH_REQUEST: nginx knows 200, 401 and 403 alone and loses the
+ * connection over a body, so all that is neither 200 nor 401 is 403, and
+ * X-Authchain-Status and -Error tell what it is.
+ */
+struct ac_answer_http ac_answer_decision(enum ac_dialect dialect,
+    const struct authchain_decision *decision, const char *request_id);
+
+/* No decision was asked for or could be made: {"error":...}, in the dialect. */
+struct ac_answer_http ac_answer_refusal(enum ac_dialect dialect,
+    unsigned int status, const char *error, const char *description);
+
+/* A well-known document for anybody, browsers of any origin among them; NULL:
+ * there is none. */
+struct ac_answer_http ac_answer_document(
+    const struct authchain_document *document);
+/* To a browser that asks whether it may ask (Fetch 4.8). */
+struct ac_answer_http ac_answer_preflight(void);
+
+/* Text that is the caller's, for GET. */
+struct ac_answer_http ac_answer_text(unsigned int status, const char *type,
+    struct authchain_span body);
+
+#endif

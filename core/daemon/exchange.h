@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One request of a proxy and what became of it.  Lives from the request's first
+ * byte to the end of its answer; a decision that takes its time comes on
+ * another thread.
+ */
+#ifndef AC_DAEMON_EXCHANGE_H
+#define AC_DAEMON_EXCHANGE_H
+
+#include "daemon/fields.h"
+#include "daemon/original.h"
+#include "daemon/route.h"
+
+#include <microhttpd.h>
+#include <stdatomic.h>
+
+#define AC_EXCHANGE_REQUEST_ID 64 /* bytes of one that a proxy gave, at most */
+
+struct ac_server;
+
+struct ac_exchange {
+	struct ac_server *server;
+	struct MHD_Connection *connection;
+	char *target; /* path and query as they came */
+	bool begun;
+	struct ac_route route;
+	struct ac_fields fields;
+	char peer[48]; /* its address; "" over a unix socket */
+	char request_id[AC_EXCHANGE_REQUEST_ID + 1];
+	struct authchain_span authorization[2]; /* a third is no news */
+	struct authchain_request request;
+	struct authchain_decision *decision;
+	/* Who comes second, the decision or the wait for it, goes on. */
+	_Atomic bool met;
+	bool asked;
+};
+
+/* NULL: out of memory. */
+struct ac_exchange *ac_exchange_new(struct ac_server *server,
+    struct MHD_Connection *connection, const char *target);
+void ac_exchange_free(struct ac_exchange **exchange);
+
+/* Read what came; the error code and text of a request that can't be taken, or
+ * NULL. */
+const char *ac_exchange_read(struct ac_exchange *exchange, const char *method,
+    const char *version);
+
+/* The first is to wait: true.  For the second: false. */
+bool ac_exchange_meet(struct ac_exchange *exchange);
+
+#endif

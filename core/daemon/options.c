@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Options of the daemon: what they are, what they may be. */
+#include "daemon/options.h"
+
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/number.h"
+
+#define CONFIG          "/etc/authchain"
+#define MAX_WORKERS     256
+#define MAX_CONNECTIONS 65535
+#define MAX_IDLE_S      3600
+#define CONNECTIONS     16384
+#define IDLE_S          75 /* longer than a proxy keeps its own */
+
+static const struct ac_arg table[] = {
+	AC_ARG_CONFIG,
+	{ "test", 't', false, NULL, "check the configuration and leave" },
+	{ "listen", 'l', true, "ADDRESS",
+	    "serve proxies at unix:/PATH, ADDRESS:PORT or [V6]:PORT; may be "
+	    "repeated [what the service manager hands over, else "
+	    "unix:/run/authchain/authchaind.sock]" },
+	{ "admin", 0, true, "ADDRESS",
+	    "serve /livez, /readyz, /metrics and /status there" },
+	{ "trusted-proxy", 0, true, "NETWORK",
+	    "believe X-Forwarded fields from there; a unix socket is always "
+	    "believed; may be repeated" },
+	{ "workers", 'w', false, "N", "threads that serve [one a processor]" },
+	{ "max-connections", 0, false, "N",
+	    "connections at once, of each socket [16384]" },
+	{ "idle-timeout", 0, false, "TIME",
+	    "close a connection on which nothing comes for so long [75s]" },
+	{ "log-format", 0, false, "FORMAT",
+	    "auto, text, json or journal [auto]" },
+	{ "verbose", 'v', false, NULL, "log more" },
+	AC_ARG_PLUGIN_DIR,
+	AC_ARG_STATE_DIR,
+	AC_ARG_HELP,
+	AC_ARG_VERSION,
+	AC_ARG_END,
+};
+
+static int
+read_number(const struct ac_args *args, const char *name, unsigned int max,
+    unsigned int *value, struct authchain_error *err)
+{
+	const char *text = ac_args_text(args, name, NULL);
+	struct ac_quote quote;
+	int64_t number;
+
+	if (text == NULL)
+		return 0;
+	if (!ac_number_parse(ac_span_text(text), &number) || number < 1 ||
+	    number > max)
+		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
+		    "--%s %s: say a number from 1 to %u", name,
+		    ac_quote(&quote, ac_span_text(text)), max);
+	*value = (unsigned int)number;
+	return 0;
+}
+
+static int
+read_idle(const struct ac_args *args, unsigned int *idle_s,
+    struct authchain_error *err)
+{
+	const char *text = ac_args_text(args, "idle-timeout", NULL);
+	struct ac_quote quote;
+	int64_t ms;
+
+	if (text == NULL)
+		return 0;
+	if (!ac_duration_parse(ac_span_text(text), &ms) || ms < 1000 ||
+	    ms > MAX_IDLE_S * INT64_C(1000))
+		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
+		    "--idle-timeout %s: say a time from 1s to 1h, like 75s",
+		    ac_quote(&quote, ac_span_text(text)));
+	*idle_s = (unsigned int)(ms / 1000);
+	return 0;
+}
+
+static unsigned int
+processors(void)
+{
+	long count = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (count < 1)
+		return 1;
+	return count > MAX_WORKERS ? MAX_WORKERS : (unsigned int)count;
+}
+
+static int
+read_values(struct ac_options *options, struct authchain_error *err)
+{
+	const struct ac_args *args = &options->args;
+	const char *network;
+	size_t at = 0;
+
+	options->limits = (struct ac_limits){ .workers = processors(),
+		.connections = CONNECTIONS,
+		.idle_s = IDLE_S };
+	while ((network = ac_args_next(args, "trusted-proxy", &at)) != NULL)
+		if (ac_trusted_add(&options->trusted, network, err) != 0)
+			return -1;
+	if (read_number(args, "workers", MAX_WORKERS, &options->limits.workers,
+		err) != 0 ||
+	    read_number(args, "max-connections", MAX_CONNECTIONS,
+		&options->limits.connections, err) != 0 ||
+	    read_idle(args, &options->limits.idle_s, err) != 0)
+		return -1;
+	return ac_log_format_find(ac_args_text(args, "log-format", "auto"),
+	    &options->log_format, err);
+}
+
+int
+ac_options_read(struct ac_options *options, size_t count, char *const *words,
+    struct authchain_error *err)
+{
+	struct ac_args *args = &options->args;
+
+	*options = (struct ac_options){ 0 };
+	if (ac_args_parse(args, table, count, words, err) != 0)
+		return -1;
+	if (args->operand_count > 0)
+		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
+		    "there are arguments that belong to no option: see "
+		    "authchaind --help");
+	options->help = ac_args_has(args, "help");
+	options->version = ac_args_has(args, "version");
+	options->test = ac_args_has(args, "test");
+	options->config = ac_args_text(args, "config", CONFIG);
+	options->plugin_dir = ac_args_text(args, "plugin-dir", NULL);
+	options->state_dir = ac_args_text(args, "state-dir", NULL);
+	options->log_level = ac_args_has(args, "verbose")
+				 ? AUTHCHAIN_LOG_INFO
+				 : AUTHCHAIN_LOG_NOTICE;
+	return read_values(options, err);
+}
+
+void
+ac_options_clear(struct ac_options *options)
+{
+	ac_args_clear(&options->args);
+}
+
+int
+ac_options_help(FILE *out)
+{
+	fputs("usage: authchaind [options]\n\n"
+	      "Judge requests for reverse proxies, by chains of plugins.\n\n"
+	      "options:\n",
+	    out);
+	ac_args_print(table, out);
+	fputs("\nSIGHUP reads the configuration anew, SIGTERM stops; see "
+	      "authchaind(8).\n",
+	    out);
+	return 0;
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The meeting of libmicrohttpd and the engine. */
+#include "daemon/server.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "daemon/admin.h"
+#include "daemon/answer.h"
+#include "daemon/exchange.h"
+
+/* The target as it came, before libmicrohttpd takes it apart. */
+static void *
+begin(void *arg, const char *target, struct MHD_Connection *connection)
+{
+	struct ac_server *server = arg;
+	struct ac_exchange *exchange =
+	    ac_exchange_new(server, connection, target);
+
+	if (exchange != NULL)
+		atomic_fetch_add(&server->daemon->open, 1);
+	return exchange;
+}
+
+static void
+end(void *arg, struct MHD_Connection *connection, void **context,
+    enum MHD_RequestTerminationCode why)
+{
+	struct ac_exchange *exchange = *context;
+
+	(void)arg;
+	(void)connection;
+	(void)why;
+	if (exchange != NULL)
+		atomic_fetch_sub(&exchange->server->daemon->open, 1);
+	ac_exchange_free(&exchange);
+	*context = NULL;
+}
+
+/* Nothing is decoded: a path means what it says. */
+static size_t
+leave(void *arg, struct MHD_Connection *connection, char *text)
+{
+	(void)arg;
+	(void)connection;
+	return strlen(text);
+}
+
+static enum MHD_Result
+send_answer(struct ac_exchange *exchange, struct ac_answer_http answer)
+{
+	enum MHD_Result sent;
+
+	if (answer.response == NULL)
+		return MHD_NO; /* out of memory: the connection ends */
+	sent = MHD_queue_response(exchange->connection, answer.status,
+	    answer.response);
+	MHD_destroy_response(answer.response);
+	return sent;
+}
+
+static enum MHD_Result
+refuse(struct ac_exchange *exchange, unsigned int status, const char *error,
+    const char *why)
+{
+	return send_answer(exchange,
+	    ac_answer_refusal(exchange->route.dialect, status, error, why));
+}
+
+static bool
+is_method(const char *method, const char *wanted)
+{
+	return strcmp(method, wanted) == 0;
+}
+
+static enum MHD_Result
+send_document(struct ac_exchange *exchange, const char *method)
+{
+	struct authchain_document *document = NULL;
+	enum MHD_Result sent;
+
+	if (is_method(method, "OPTIONS"))
+		return send_answer(exchange, ac_answer_preflight());
+	if (!is_method(method, "GET") && !is_method(method, "HEAD"))
+		return refuse(exchange, 405, "method_not_allowed",
+		    "Documents are for GET and HEAD");
+	exchange->target[strcspn(exchange->target, "?")] = '\0';
+	(void)authchain_document_get(exchange->server->daemon->ac,
+	    exchange->target, &document);
+	sent = send_answer(exchange, ac_answer_document(document));
+	authchain_document_free(&document);
+	return sent;
+}
+
+static enum MHD_Result
+send_decision(struct ac_exchange *exchange)
+{
+	ac_counts_add(exchange->server->daemon->counts, exchange->decision);
+	return send_answer(exchange,
+	    ac_answer_decision(exchange->route.dialect, exchange->decision,
+		exchange->request_id));
+}
+
+/* On the thread that asked, or on the one that dispatches. */
+static void
+decided(void *arg, struct authchain_decision *decision)
+{
+	struct ac_exchange *exchange = arg;
+	struct ac_daemon *daemon = exchange->server->daemon;
+
+	exchange->decision = decision;
+	if (!ac_exchange_meet(exchange)) {
+		MHD_resume_connection(exchange->connection);
+		atomic_fetch_sub(&daemon->asked, 1);
+	}
+}
+
+/*
+ * Ask the chain.  Most decisions are there when it returns; for others the
+ * connection is suspended, and the exchange is not touched again, for from then
+ * on it is the other thread's.
+ */
+static enum MHD_Result
+ask(struct ac_exchange *exchange)
+{
+	struct ac_daemon *daemon = exchange->server->daemon;
+
+	atomic_fetch_add(&daemon->asked, 1);
+	if (atomic_load(&daemon->stopping)) {
+		atomic_fetch_sub(&daemon->asked, 1);
+		return refuse(exchange, 503, "temporarily_unavailable",
+		    "The service is stopping; try again");
+	}
+	exchange->asked = true;
+	authchain_submit(daemon->ac, exchange->route.chain, &exchange->request,
+	    decided, exchange);
+	if (atomic_load(&exchange->met)) {
+		atomic_fetch_sub(&daemon->asked, 1);
+		return send_decision(exchange);
+	}
+	MHD_suspend_connection(exchange->connection);
+	if (!ac_exchange_meet(exchange)) {
+		MHD_resume_connection(exchange->connection);
+		atomic_fetch_sub(&daemon->asked, 1);
+	}
+	return MHD_YES;
+}
+
+/* Nobody else opens that socket; a request there has no body and no tricks. */
+static enum MHD_Result
+take_admin(struct ac_exchange *exchange, const char *method)
+{
+	if (!is_method(method, "GET") && !is_method(method, "HEAD"))
+		return refuse(exchange, 405, "method_not_allowed",
+		    "Only GET and HEAD are served here");
+	return send_answer(exchange,
+	    ac_admin_answer(exchange->server->daemon, exchange->target));
+}
+
+static enum MHD_Result
+take(struct ac_exchange *exchange, const char *method, const char *version)
+{
+	const char *fault = exchange->fields.fault;
+
+	if (fault == NULL)
+		fault = ac_exchange_read(exchange, method, version);
+	if (fault != NULL)
+		return refuse(exchange, 400, "invalid_request", fault);
+	if (exchange->server->admin)
+		return take_admin(exchange, method);
+	switch (exchange->route.dialect) {
+	case AC_DIALECT_NONE:
+		return refuse(exchange, 404, "not_found",
+		    "Nothing is served here");
+	case AC_DIALECT_DOCUMENT:
+		return send_document(exchange, method);
+	default:
+		return ask(exchange);
+	}
+}
+
+/*
+ * libmicrohttpd calls this when the header is complete, and again when the body
+ * is, or at once without one.  An answer that is queued in the first call costs
+ * the connection: so it is left for the second, unless a body was announced,
+ * which nobody wants to wait for.
+ */
+static enum MHD_Result
+handle(void *arg, struct MHD_Connection *connection, const char *url,
+    const char *method, const char *version, const char *upload,
+    size_t *upload_len, void **context)
+{
+	struct ac_exchange *exchange = *context;
+
+	(void)arg;
+	(void)url;
+	(void)upload;
+	(void)upload_len;
+	if (exchange == NULL)
+		return MHD_NO;
+	if (exchange->asked)
+		return send_decision(exchange);
+	if (!exchange->begun &&
+	    MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+		"Content-Length") == NULL &&
+	    MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+		"Transfer-Encoding") == NULL) {
+		exchange->begun = true;
+		return MHD_YES;
+	}
+	return take(exchange, method, version);
+}
+
+int
+ac_server_start(struct ac_server *server, struct ac_daemon *daemon,
+    struct ac_listen *listen, struct authchain_error *err)
+{
+	const struct ac_limits *limits = &daemon->limits;
+	unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD |
+			     MHD_ALLOW_SUSPEND_RESUME |
+			     MHD_USE_SUPPRESS_DATE_NO_CLOCK;
+
+	*server = (struct ac_server){
+		.daemon = daemon,
+		.is_unix = listen->is_unix,
+		.admin = listen->admin,
+	};
+	/* a pool of one is not a pool to libmicrohttpd */
+	server->http = MHD_start_daemon(flags, 0, NULL, NULL, handle, server,
+	    MHD_OPTION_LISTEN_SOCKET, listen->fd, MHD_OPTION_THREAD_POOL_SIZE,
+	    limits->workers > 1 ? limits->workers : 0,
+	    MHD_OPTION_CONNECTION_LIMIT, limits->connections,
+	    MHD_OPTION_CONNECTION_TIMEOUT, limits->idle_s,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)AC_SERVER_MEMORY_BYTES,
+	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, begin,
+	    server, MHD_OPTION_UNESCAPE_CALLBACK, leave, NULL,
+	    MHD_OPTION_NOTIFY_COMPLETED, end, NULL, MHD_OPTION_END);
+	if (server->http == NULL)
+		return ac_error(err, AUTHCHAIN_ERROR_SYSTEM,
+		    "can't serve on %s: %s", listen->name, strerror(errno));
+	listen->fd = -1;
+	return 0;
+}
+
+void
+ac_server_quiesce(struct ac_server *server)
+{
+	MHD_socket fd = MHD_quiesce_daemon(server->http);
+
+	if (fd != MHD_INVALID_SOCKET)
+		close(fd);
+}
+
+void
+ac_server_stop(struct ac_server *server)
+{
+	if (server->http != NULL)
+		MHD_stop_daemon(server->http);
+	server->http = NULL;
+}

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""authchaind in a test: started, asked byte by byte, signalled, stopped."""
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import time
+
+import cli
+from e2e import said
+
+PROGRAM = os.path.join(cli.BUILD, "authchaind")
+SCRIPTED = os.path.join(cli.BUILD, "tests", "plugins", ".libs", "scripted.so")
+
+
+class Answer:
+    """What came back: status, header fields in order, body, and whether the
+    connection may be used again."""
+
+    def __init__(self, head, body):
+        lines = head.decode("latin-1").split("\r\n")
+        self.status = int(lines[0].split()[1])
+        self.fields = [tuple(part.strip() for part in line.split(":", 1))
+                       for line in lines[1:] if line]
+        self.body = body
+        said(head + b"\n" + body)
+
+    def all(self, name):
+        return [value for key, value in self.fields
+                if key.lower() == name.lower()]
+
+    def one(self, name):
+        """The value of a field that is there exactly once, or None."""
+        values = self.all(name)
+        return values[0] if len(values) == 1 else None
+
+    def __repr__(self):
+        return "%d %r %r" % (self.status, self.fields, self.body)
+
+
+class Link:
+    """A connection to one of its sockets."""
+
+    def __init__(self, address):
+        if isinstance(address, str):
+            self.socket = socket.socket(socket.AF_UNIX)
+        else:
+            self.socket = socket.socket(socket.AF_INET)
+        self.socket.settimeout(30)
+        self.socket.connect(address)
+        self.read = b""
+
+    def send(self, data):
+        self.socket.sendall(data)
+
+    def answer(self, head=False):
+        """The next answer, or None when the connection ended."""
+        while b"\r\n\r\n" not in self.read:
+            more = self.socket.recv(65536)
+            if not more:
+                return None
+            self.read += more
+        text, self.read = self.read.split(b"\r\n\r\n", 1)
+        match = re.search(rb"(?i)\r\ncontent-length: *(\d+)", text)
+        size = 0 if head or not match else int(match.group(1))
+        while len(self.read) < size:
+            more = self.socket.recv(65536)
+            if not more:
+                return None
+            self.read += more
+        body, self.read = self.read[:size], self.read[size:]
+        return Answer(text, body)
+
+    def ended(self):
+        """Has the other side closed it?"""
+        if not select.select([self.socket], [], [], 5)[0]:
+            return False
+        return self.socket.recv(1) == b""
+
+    def close(self):
+        self.socket.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.close()
+
+
+def request(target, *fields, method="GET", version="1.1", body=b""):
+    """fields are "Name: value" lines; Host is added unless one is there."""
+    lines = ["%s %s HTTP/%s" % (method, target, version)]
+    if not any(field.lower().startswith("host") for field in fields):
+        lines.append("Host: localhost")
+    lines.extend(fields)
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body
+
+
+class Daemon:
+    """The program on a configuration, with a unix socket, a TCP one and
+    whatever else args say, until the end of the block."""
+
+    def __init__(self, config, *args, env=None, plugins=cli.PLUGINS, **more):
+        self.folder = os.path.dirname(config)
+        self.unix = os.path.join(self.folder, "authchaind.sock")
+        self.tcp = None
+        self.log = open(os.path.join(self.folder, "log"), "w+b")
+        whole = dict(os.environ, **(env or {}))
+        self.process = subprocess.Popen(
+            [PROGRAM, "-f", config, "--plugin-dir", plugins,
+             "--listen", "unix:" + self.unix, "--listen", "127.0.0.1:0",
+             "--log-format", "text", *args], stderr=self.log,
+            stdin=subprocess.DEVNULL, env=whole, **more)
+        self.wait_for("serving proxies on 127.0.0.1:(\\d+)")
+
+    def text(self):
+        with open(self.log.name, "rb") as file:
+            return file.read().decode("utf-8", "replace")
+
+    def wait_for(self, pattern, seconds=60):
+        """Until the log has it; the match."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            found = re.search(pattern, self.text())
+            if found:
+                if self.tcp is None and found.groups():
+                    self.tcp = ("127.0.0.1", int(found.group(1)))
+                return found
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.02)
+        raise RuntimeError("authchaind never said %r:\n%s" %
+                           (pattern, self.text()))
+
+    def link(self, address=None):
+        return Link(address or self.unix)
+
+    def ask(self, target, *fields, address=None, **more):
+        with self.link(address) as link:
+            link.send(request(target, *fields, **more))
+            return link.answer(head=more.get("method") == "HEAD")
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def stop(self):
+        self.signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        if self.process.poll() is None:
+            self.stop()
+        with open(self.log.name, "rb") as file:
+            said(file.read())
+        self.log.close()
