@@ -19,6 +19,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/base/error.h \
 	%D%/base/file.c \
 	%D%/base/file.h \
+	%D%/base/format.c \
+	%D%/base/format.h \
 	%D%/base/json.c \
 	%D%/base/json.h \
 	%D%/base/log.c \

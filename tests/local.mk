@@ -196,6 +196,7 @@ BASE_TESTS = \
 	%D%/test-digest \
 	%D%/test-error \
 	%D%/test-file \
+	%D%/test-formatting \
 	%D%/test-json \
 	%D%/test-json-suite \
 	%D%/test-log \
@@ -212,6 +213,7 @@ TESTS += $(BASE_TESTS)
 %C%_test_digest_LDADD = core/libbase.la
 %C%_test_error_LDADD = core/libbase.la
 %C%_test_file_LDADD = core/libbase.la
+%C%_test_formatting_LDADD = core/libbase.la
 %C%_test_json_LDADD = core/libbase.la
 %C%_test_json_suite_LDADD = core/libbase.la
 %C%_test_log_LDADD = core/libbase.la

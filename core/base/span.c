@@ -88,6 +88,12 @@ ac_span_is_secret(struct authchain_span a, struct authchain_span b)
 	       (a.len == 0 || CRYPTO_memcmp(a.data, b.data, a.len) == 0);
 }
 
+void
+ac_copy_sized(void *to, size_t to_size, const void *from, size_t from_size)
+{
+	memcpy(to, from, from_size < to_size ? from_size : to_size);
+}
+
 bool
 ac_span_has_control(struct authchain_span a)
 {

@@ -63,6 +63,10 @@ bool ac_span_word(struct authchain_span *rest, struct authchain_span *word);
  */
 bool ac_span_is_secret(struct authchain_span a, struct authchain_span b);
 
+/* Of a struct that begins with its size, as much as both sides know. */
+void ac_copy_sized(void *to, size_t to_size, const void *from,
+    size_t from_size);
+
 /* Is there a control byte (< 0x20, 0x7f) in it? */
 bool ac_span_has_control(struct authchain_span a);
 

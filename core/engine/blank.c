@@ -8,7 +8,9 @@
 
 #include "engine/call.h"
 
-#define PIECE 8
+#define PIECE  8
+#define SKIP   4
+#define SAMPLE (PIECE - SKIP + 1)
 
 static _Thread_local struct authchain_call *current;
 
@@ -41,17 +43,50 @@ piece_at(struct authchain_span token, const char *text, size_t len)
 	return run;
 }
 
-void
-ac_call_blank(const struct authchain_call *call, char *text)
+/* May a token hold it (RFC 6750 2.1)? */
+static bool
+is_token_byte(char c)
 {
-	size_t len = strlen(text), i = 0;
+	return (c >= '-' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	       (c >= 'a' && c <= 'z') || c == '_' || c == '+' || c == '~' ||
+	       c == '=';
+}
 
-	if (call == NULL || call->token.len < PIECE)
-		return;
+/* Can there be a piece in so much text?  Of each piece SAMPLE bytes begin at
+ * every SKIP-th, wherever it begins itself. */
+static bool
+may_hold(struct authchain_span token, const char *text, size_t len)
+{
+	for (size_t i = 0; i + SAMPLE <= len; i += SKIP)
+		if (memmem(token.data, token.len, text + i, SAMPLE) != NULL)
+			return true;
+	return false;
+}
+
+static void
+blank_run(struct authchain_span token, char *text, size_t len)
+{
+	size_t i = 0;
+
 	while (i < len) {
-		size_t run = piece_at(call->token, text + i, len - i);
+		size_t run = piece_at(token, text + i, len - i);
 
 		memset(text + i, '*', run);
 		i += run == 0 ? 1 : run;
+	}
+}
+
+void
+ac_call_blank(const struct authchain_call *call, char *text)
+{
+	size_t run;
+
+	if (call == NULL || call->token.len < PIECE)
+		return;
+	for (; *text != '\0'; text += run == 0 ? 1 : run) {
+		for (run = 0; is_token_byte(text[run]); run++)
+			continue;
+		if (run >= PIECE && may_hold(call->token, text, run))
+			blank_run(call->token, text, run);
 	}
 }

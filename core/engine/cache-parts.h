@@ -53,6 +53,18 @@ cache_hint(uint64_t index)
 	return (uint32_t)index;
 }
 
+/* Takes the same time wherever they differ. */
+static inline bool
+cache_same_digest(const unsigned char a[32], const unsigned char b[32])
+{
+	uint64_t x[4], y[4];
+
+	memcpy(x, a, sizeof(x));
+	memcpy(y, b, sizeof(y));
+	return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) |
+		   (x[3] ^ y[3])) == 0;
+}
+
 /* Nobody can look at them any more. */
 void cache_free_retired(struct cache_retired *retired);
 

@@ -6,8 +6,6 @@
  */
 #include "engine/cache-parts.h"
 
-#include <openssl/crypto.h>
-
 #define SPARED_AT_ONCE 8   /* then the oldest goes, used or not */
 #define SWEPT_AT_ONCE  2   /* of the oldest, when there is room */
 #define MAX_RETIRED    256 /* a thread that sleeps in a lane keeps them */
@@ -155,8 +153,7 @@ find_same(const struct ac_cache *cache, const struct ac_verdict *verdict,
 
 	for (; other != NULL; other = atomic_load(&other->next), i++)
 		if (other->hint == verdict->hint &&
-		    CRYPTO_memcmp(other->digest, verdict->digest,
-			sizeof(other->digest)) == 0)
+		    cache_same_digest(other->digest, verdict->digest))
 			return other;
 	*full = i >= CACHE_MAX_WALK;
 	return NULL;

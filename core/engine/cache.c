@@ -192,8 +192,7 @@ look(const struct ac_cache *cache, struct ac_lane *lane,
 
 	for (size_t i = 0; verdict != NULL && i < CACHE_MAX_WALK; i++) {
 		if (verdict->hint == hint && cache_key_digest(key, lane) &&
-		    CRYPTO_memcmp(verdict->digest, key->digest,
-			sizeof(key->digest)) == 0)
+		    cache_same_digest(verdict->digest, key->digest))
 			return verdict;
 		verdict = atomic_load(&verdict->next);
 	}

@@ -5,13 +5,13 @@
  */
 #include "engine/call.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/clock.h"
+#include "base/format.h"
 #include "base/reason.h"
 #include "engine/decide.h"
 #include "engine/ticket.h"
+
+#define TRACE_ROOM 4 /* steps, at first */
 
 static void
 give_all(struct ac_lanes *lanes, void *const blocks[2])
@@ -19,6 +19,13 @@ give_all(struct ac_lanes *lanes, void *const blocks[2])
 	for (size_t i = 0; i < 2; i++)
 		if (blocks[i] != NULL)
 			ac_block_give(lanes, blocks[i]);
+}
+
+void
+ac_call_blocks(struct ac_lanes *lanes, struct ac_lane *lane, void *blocks[2])
+{
+	blocks[0] = ac_block_take(lanes, lane, sizeof(struct authchain_call));
+	blocks[1] = ac_block_take(lanes, lane, sizeof(struct ac_result));
 }
 
 struct authchain_call *
@@ -34,13 +41,11 @@ ac_call_new(struct ac_generation **generation, void *const blocks[2],
 		ac_generation_unpin(generation, NULL);
 		return NULL;
 	}
-	memset(call, 0, sizeof(*call));
 	ac_arena_lend(&call->scratch, call + 1, AC_BLOCK_BYTES - sizeof(*call));
 	call->result = ac_result_new(lanes, blocks[1]);
 	/* the caller's struct may be an older, shorter one */
-	memcpy(&call->given, request,
-	    request->size < sizeof(call->given) ? request->size
-						: sizeof(call->given));
+	ac_copy_sized(&call->given, sizeof(call->given), request,
+	    request->size);
 	if (call->given.timeout_ms != 0 && call->given.timeout_ms < timeout)
 		timeout = call->given.timeout_ms;
 	call->ac = (*generation)->ac;
@@ -75,6 +80,29 @@ ac_call_free(struct authchain_call **at)
 	*at = NULL;
 }
 
+/* Room for one more step; NULL: out of memory, or of bounds. */
+static struct authchain_step *
+next_step(struct authchain_call *call)
+{
+	size_t room = call->trace_room == 0 ? TRACE_ROOM : 2 * call->trace_room;
+	struct authchain_step *trace;
+
+	if (call->trace_count == AC_CALL_MAX_TRACE)
+		return NULL;
+	if (call->trace_count == call->trace_room) {
+		trace =
+		    ac_arena_room(&call->result->arena, room * sizeof(*trace));
+		if (trace == NULL)
+			return NULL;
+		if (call->trace_count > 0)
+			memcpy(trace, call->trace,
+			    call->trace_count * sizeof(*trace));
+		call->trace = trace;
+		call->trace_room = room;
+	}
+	return &call->trace[call->trace_count++];
+}
+
 static const char *
 keep(struct authchain_call *call, const char *text)
 {
@@ -92,8 +120,7 @@ ac_call_heir(const struct authchain_call *call)
 	struct authchain_call *heir;
 	void *blocks[2];
 
-	blocks[0] = ac_block_take(call->ac->lanes, lane);
-	blocks[1] = ac_block_take(call->ac->lanes, lane);
+	ac_call_blocks(call->ac->lanes, lane, blocks);
 	ac_lane_leave(lane);
 	ac_generation_ref(generation);
 	heir = ac_call_new(&generation, blocks, call->chain, &call->given);
@@ -112,44 +139,45 @@ ac_call_heir(const struct authchain_call *call)
 	heir->done = call->done;
 	heir->done_arg = call->done_arg;
 	for (size_t i = 0; i < call->trace_count; i++) {
-		struct authchain_step *step =
-		    ac_arena_grow(&heir->result->arena, heir->trace, i,
-			sizeof(*step));
+		struct authchain_step *step = next_step(heir);
 
 		if (step == NULL)
 			break;
-		heir->trace = step;
-		step[i] = call->trace[i];
-		step[i].detail = keep(heir, call->trace[i].detail);
-		heir->trace_count = i + 1;
+		*step = call->trace[i];
+		step->detail = keep(heir, call->trace[i].detail);
 	}
 	return heir;
 }
 
 void
+ac_call_look_at_clock(struct authchain_call *call)
+{
+	if (call->clock_stale)
+		call->now_us = ac_clock_monotonic_us();
+	call->clock_stale = false;
+}
+
+void
 ac_call_trace(struct authchain_call *call, const char *outcome)
 {
-	struct authchain_step *trace = NULL;
-	uint64_t now = ac_clock_monotonic_us();
+	struct authchain_step *step = next_step(call);
 
-	if (call->trace_count < AC_CALL_MAX_TRACE)
-		trace = ac_arena_grow(&call->result->arena, call->trace,
-		    call->trace_count, sizeof(*trace));
-	if (trace != NULL) {
-		call->trace = trace;
-		trace[call->trace_count++] = (struct authchain_step){
-			.size = sizeof(*trace),
+	call->clock_stale = true;
+	if (!call->said.untimed)
+		ac_call_look_at_clock(call);
+	if (step != NULL)
+		*step = (struct authchain_step){
+			.size = sizeof(*step),
 			.entry = call->entry == NULL ? "" : call->entry->name,
 			.stage = call->stage,
 			.reason = call->said.reason,
 			.outcome = outcome,
 			.detail =
 			    call->said.detail == NULL ? "" : call->said.detail,
-			.microseconds = now - call->step_started_us,
+			.microseconds = call->now_us - call->step_started_us,
 			.cached = call->said.cached,
 		};
-	}
-	call->step_started_us = call->now_us = now;
+	call->step_started_us = call->now_us;
 }
 
 void
@@ -182,11 +210,11 @@ ac_call_vsay(struct authchain_call *call, uint32_t reason, const char *format,
     va_list ap)
 {
 	char text[AC_CALL_MAX_DETAIL + 1];
+	size_t len = ac_format(text, sizeof(text), format, ap);
 
-	vsnprintf(text, sizeof(text), format, ap);
-	for (char *c = text; *c != '\0'; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			*c = ' ';
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+			text[i] = ' ';
 	ac_call_blank(call, text);
 	call->said.reason = reason;
 	call->said.detail = keep(call, text);

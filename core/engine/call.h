@@ -37,6 +37,7 @@ struct ac_said {
 	uint32_t retry_after_s;
 	uint32_t remember_s; /* 0: not at all */
 	bool cached;
+	bool untimed; /* no plugin was asked, or none but for a claim */
 	bool
 	    subject_set; /* in this very step: see authchain_plugin(3), ACCEPT */
 };
@@ -52,6 +53,7 @@ struct authchain_call {
 	struct authchain_span token; /* our copy, a NUL behind it */
 	uint64_t started_us;
 	uint64_t now_us;     /* when the clock was last looked at */
+	bool clock_stale;    /* something has been done since */
 	int64_t deadline_ms; /* monotonic */
 
 	/* where it is */
@@ -65,7 +67,7 @@ struct authchain_call {
 	struct ac_said said;
 
 	/* what is remembered of the token, or will be */
-	bool looked, cached, passed_over;
+	bool token_checked, looked, cached, passed_over;
 	uint32_t passed_s; /* what those allow that passed it over */
 	uint64_t stamp, chain_stamp;
 	struct ac_cache_key key;
@@ -91,7 +93,7 @@ struct authchain_call {
 	struct authchain_pair *parameters; /* of the challenge */
 	size_t parameter_count;
 	struct authchain_step *trace;
-	size_t trace_count;
+	size_t trace_count, trace_room;
 	uint32_t verdict, reason, retry_after_s;
 	const char *detail;
 	struct authchain_summary summary;
@@ -104,15 +106,17 @@ struct authchain_call {
 	uint64_t expiry; /* timer of the wait */
 };
 
-/* In the block, from a lane; NULL when that is. */
+/* In the block, from a lane, zeroed so far; NULL when that is. */
 struct ac_result *ac_result_new(struct ac_lanes *lanes, void *block);
 /* Frees what is not in its arena. */
 void ac_result_drop_claims(struct ac_result *result);
 
 /*
- * In the blocks; NULL when one is.  What is taken, blocks and generation's
+ * In the blocks, from ac_call_blocks; NULL when one is.  What is taken, blocks and generation's
  * reference, is taken either way.
  */
+void ac_call_blocks(struct ac_lanes *lanes, struct ac_lane *lane,
+    void *blocks[2]);
 struct authchain_call *ac_call_new(struct ac_generation **generation,
     void *const blocks[2], const struct ac_chain *chain,
     const struct authchain_request *request);
@@ -127,6 +131,10 @@ int ac_call_own_request(struct authchain_call *call);
 /* Read the credential (RFC 6750 2.1, RFC 9110 11.4), which may decide the
  * call. */
 void ac_call_admit(struct authchain_call *call);
+/* May it be a token (RFC 6750 2.1)?  Else the call is decided.  Left to who
+ * asks by ac_call_admit where a cache is looked at before any plugin: what was
+ * remembered was asked before. */
+bool ac_call_check_token(struct authchain_call *call);
 
 /* The token as a JWS at first need; NULL when it is none. */
 const struct authchain_peek *ac_call_peek(struct authchain_call *call);
@@ -145,6 +153,8 @@ bool ac_call_has_scope(const struct ac_scopes *list,
 const char *ac_call_join(struct authchain_call *call,
     const struct ac_scopes *list);
 
+/* Bring now_us up to date. */
+void ac_call_look_at_clock(struct authchain_call *call);
 /* One line of the trace: what the step that just ended has said. */
 void ac_call_trace(struct authchain_call *call, const char *outcome);
 

@@ -4,7 +4,6 @@
  */
 #include "engine/chain.h"
 
-#include "base/clock.h"
 #include "engine/recall.h"
 #include "engine/step.h"
 
@@ -12,7 +11,7 @@ static bool
 is_late(struct authchain_call *call)
 {
 	if (call->ticket != NULL || call->gave_up ||
-	    ac_clock_monotonic_ms() < call->deadline_ms)
+	    (int64_t)(call->now_us / 1000) < call->deadline_ms)
 		return false;
 	call->said = (struct ac_said){ 0 };
 	ac_call_say(call, AUTHCHAIN_REASON_DEADLINE,

@@ -7,26 +7,47 @@
 
 static const char scheme[] = "Bearer";
 
+/* Sixteen bytes at a time, since this is done to each byte of each token. */
+#define LANE 16
+typedef unsigned char bytes __attribute__((__vector_size__(LANE)));
+
+/* All ones where a byte is none of ALPHA / DIGIT / "-._~+/"; - . / and the
+ * digits follow one another. */
+static bytes
+foreign(bytes c)
+{
+	return ~(((c | 0x20) - 'a' < 26) | (c - '-' < '9' - '-' + 1) |
+		 (c == '_') | (c == '~') | (c == '+'));
+}
+
+static bool
+has_foreign(const char *text, size_t len)
+{
+	bytes block, found = { 0 };
+	uint64_t halves[2];
+
+	for (size_t at = 0; at < len; at += LANE) {
+		if (len - at < LANE) {
+			memset(&block, 'a', sizeof(block));
+			memcpy(&block, text + at, len - at);
+		} else {
+			memcpy(&block, text + at, sizeof(block));
+		}
+		found |= foreign(block);
+	}
+	memcpy(halves, &found, sizeof(halves));
+	return (halves[0] | halves[1]) != 0;
+}
+
 /* RFC 6750 2.1: b64token = 1*( ALPHA / DIGIT / "-._~+/" ) *"=" */
 static bool
 is_b64token(struct authchain_span token)
 {
-	size_t at = 0;
+	size_t len = token.len;
 
-	for (; at < token.len; at++) {
-		char c = token.data[at];
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
-		    !(c >= '0' && c <= '9') &&
-		    (c == '\0' || strchr("-._~+/", c) == NULL))
-			break;
-	}
-	if (at == 0)
-		return false;
-	for (; at < token.len; at++)
-		if (token.data[at] != '=')
-			return false;
-	return true;
+	while (len > 0 && token.data[len - 1] == '=')
+		len--;
+	return len > 0 && !has_foreign(token.data, len);
 }
 
 static void
@@ -55,6 +76,28 @@ bearer(struct authchain_span value, bool *malformed)
 	return ac_span_cut(value, end, value.len);
 }
 
+bool
+ac_call_check_token(struct authchain_call *call)
+{
+	call->token_checked = true;
+	if (is_b64token(call->token))
+		return true;
+	call->token = ac_span(NULL, 0);
+	call->stage = AUTHCHAIN_STAGE_CREDENTIAL;
+	refuse(call, AUTHCHAIN_REASON_MALFORMED_CREDENTIALS,
+	    "the token holds bytes that no bearer token may hold "
+	    "(RFC 6750 2.1): white space, a line end, quotes?");
+	return false;
+}
+
+/* Does anything come before the cache is looked at? */
+static bool
+is_looked_up_first(const struct ac_chain *chain)
+{
+	return chain->cache != NULL && chain->step_count > 0 &&
+	       chain->steps[0].stage == AUTHCHAIN_STAGE_IDENTITY;
+}
+
 static void
 take_token(struct authchain_call *call, struct authchain_span token)
 {
@@ -67,14 +110,12 @@ take_token(struct authchain_call *call, struct authchain_span token)
 	} else if (token.len == 0) {
 		refuse(call, AUTHCHAIN_REASON_MALFORMED_CREDENTIALS,
 		    "the token is empty");
-	} else if (!is_b64token(token)) {
-		refuse(call, AUTHCHAIN_REASON_MALFORMED_CREDENTIALS,
-		    "the token holds bytes that no bearer token may hold "
-		    "(RFC 6750 2.1): white space, a line end, quotes?");
 	} else if ((call->token = ac_arena_copy(&call->scratch, token)).data ==
 		   NULL) {
 		ac_call_refuse(call, AUTHCHAIN_REASON_OUT_OF_MEMORY,
 		    "unavailable");
+	} else if (!is_looked_up_first(call->chain)) {
+		(void)ac_call_check_token(call);
 	}
 }
 

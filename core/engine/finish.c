@@ -3,11 +3,6 @@
  * The end of a call: challenge when the answer is no, audit always, and the
  * decision that the host program gets.
  */
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "base/buf.h"
-#include "base/clock.h"
 #include "engine/call.h"
 #include "engine/decide.h"
 
@@ -16,26 +11,34 @@
 static bool
 wants_challenge(const struct authchain_call *call)
 {
-	uint32_t status = ac_answer_find(call->reason)->status;
+	uint32_t status;
 
-	return call->verdict == AUTHCHAIN_VERDICT_DENY &&
-	       (status == 401 || status == 403 || status == 400);
+	if (call->verdict != AUTHCHAIN_VERDICT_DENY)
+		return false;
+	status = ac_answer_find(call->reason)->status;
+	return status == 401 || status == 403 || status == 400;
 }
 
+static uint32_t
+status_of(const struct authchain_call *call)
+{
+	return call->verdict == AUTHCHAIN_VERDICT_ALLOW
+		   ? 200
+		   : ac_answer_find(call->reason)->status;
+}
+
+/* For plugins that look at it. */
 static void
 summarize(struct authchain_call *call)
 {
-	struct ac_scopes *needed = &call->needed;
-
+	ac_call_look_at_clock(call);
 	call->summary = (struct authchain_summary){
 		.size = sizeof(call->summary),
 		.verdict = call->verdict,
 		.reason = call->reason,
-		.status = call->verdict == AUTHCHAIN_VERDICT_ALLOW
-			      ? 200
-			      : ac_answer_find(call->reason)->status,
+		.status = status_of(call),
 		.retry_after_s = call->retry_after_s,
-		.microseconds = ac_clock_monotonic_us() - call->started_us,
+		.microseconds = call->now_us - call->started_us,
 		.chain = call->chain->name,
 		.provider = call->provider == NULL ? "" : call->provider->name,
 		.detail = call->detail,
@@ -43,7 +46,7 @@ summarize(struct authchain_call *call)
 		.issuer = call->issuer,
 		.client_id = call->client_id,
 		.scopes = ac_span_text(ac_call_join(call, &call->scopes)),
-		.needed = ac_span_text(ac_call_join(call, needed)),
+		.needed = ac_span_text(ac_call_join(call, &call->needed)),
 		.trace = call->trace,
 		.trace_count = call->trace_count,
 		.trace_stride = sizeof(*call->trace),
@@ -56,6 +59,7 @@ run_each(struct authchain_call *call, struct authchain_entry *const *entries,
 {
 	struct authchain_call *before = ac_call_set_current(call);
 
+	call->clock_stale = true;
 	call->stage = stage;
 	for (size_t i = 0; i < count; i++) {
 		const struct authchain_plugin *is = &entries[i]->plugin->is;
@@ -75,70 +79,98 @@ run_each(struct authchain_call *call, struct authchain_entry *const *entries,
 	ac_call_set_current(before);
 }
 
+/* A list of parameters that is written, or, while out is NULL, measured. */
+struct writer {
+	char *out;
+	size_t len;
+};
+
+static void
+add(struct writer *w, struct authchain_span text)
+{
+	if (w->out != NULL && text.len > 0)
+		memcpy(w->out + w->len, text.data, text.len);
+	w->len += text.len;
+}
+
 /* name="value"; the values that get here hold no quotes and no backslashes. */
 static void
-add_parameter(struct ac_buf *buf, const char *name, struct authchain_span value)
+add_parameter(struct writer *w, const char *name, struct authchain_span value)
 {
-	ac_buf_text(buf, buf->len > strlen("Bearer") ? ", " : " ");
-	ac_buf_text(buf, name);
-	ac_buf_text(buf, "=\"");
-	ac_buf_add(buf, value);
-	ac_buf_byte(buf, '"');
+	add(w, ac_span_text(w->len > strlen("Bearer") ? ", " : " "));
+	add(w, ac_span_text(name));
+	add(w, ac_span_text("=\""));
+	add(w, value);
+	add(w, ac_span_text("\""));
 }
 
 /*
  * RFC 6750 3, RFC 9728 5.1.  One challenge; without a credential it has no
  * error; where scopes were lacking it names all that are needed.
  */
+static void
+write_challenge(const struct authchain_call *call, struct writer *w,
+    struct authchain_span needed)
+{
+	const struct ac_answer *answer = ac_answer_find(call->reason);
+
+	add(w, ac_span_text("Bearer"));
+	if (answer->error[0] != '\0' &&
+	    call->reason != AUTHCHAIN_REASON_FORBIDDEN) {
+		add_parameter(w, "error", ac_span_text(answer->error));
+		add_parameter(w, "error_description",
+		    ac_span_text(answer->description));
+	}
+	if (needed.len > 0)
+		add_parameter(w, "scope", needed);
+	for (size_t i = 0; i < call->parameter_count; i++)
+		if (needed.len == 0 ||
+		    !ac_span_is_text(call->parameters[i].name, "scope"))
+			add_parameter(w, call->parameters[i].name.data,
+			    call->parameters[i].value);
+}
+
 static const char *
 challenge(struct authchain_call *call)
 {
-	const struct ac_answer *answer = ac_answer_find(call->reason);
-	bool scopes = call->reason == AUTHCHAIN_REASON_INSUFFICIENT_SCOPE &&
-		      call->needed.count > 0;
-	struct authchain_span text;
-	struct ac_buf buf;
+	struct authchain_span needed = ac_span_text("");
+	struct writer measure = { NULL, 0 }, w = { NULL, 0 };
 
-	ac_buf_init(&buf, MAX_CHALLENGE);
-	ac_buf_text(&buf, "Bearer");
-	if (answer->error[0] != '\0' &&
-	    call->reason != AUTHCHAIN_REASON_FORBIDDEN) {
-		add_parameter(&buf, "error", ac_span_text(answer->error));
-		add_parameter(&buf, "error_description",
-		    ac_span_text(answer->description));
-	}
-	if (scopes)
-		add_parameter(&buf, "scope", call->summary.needed);
-	for (size_t i = 0; i < call->parameter_count; i++)
-		if (!scopes ||
-		    !ac_span_is_text(call->parameters[i].name, "scope"))
-			add_parameter(&buf, call->parameters[i].name.data,
-			    call->parameters[i].value);
-	text = buf.failed
-		   ? ac_span_text("Bearer")
-		   : ac_arena_copy(&call->result->arena, ac_buf_span(&buf));
-	ac_buf_clear(&buf);
-	return text.data == NULL ? "Bearer" : text.data;
+	if (call->reason == AUTHCHAIN_REASON_INSUFFICIENT_SCOPE)
+		needed = ac_span_text(ac_call_join(call, &call->needed));
+	write_challenge(call, &measure, needed);
+	if (measure.len <= MAX_CHALLENGE)
+		w.out = ac_arena_room(&call->result->arena, measure.len + 1);
+	if (w.out == NULL)
+		return "Bearer";
+	write_challenge(call, &w, needed);
+	w.out[w.len] = '\0';
+	return w.out;
+}
+
+static const char *
+own_name(struct authchain_call *call, const char *name)
+{
+	if (name[0] == '\0')
+		return "";
+	return ac_arena_copy(&call->result->arena, ac_span_text(name)).data;
 }
 
 static void
 fill_answer(struct authchain_call *call, struct authchain_decision *is)
 {
-	const struct ac_answer *answer = ac_answer_find(call->reason);
-
 	is->verdict = call->verdict;
 	is->reason = call->reason;
 	is->cached = call->cached;
-	is->status = call->summary.status;
-	is->chain =
-	    ac_arena_copy(&call->result->arena, ac_span_text(call->chain->name))
-		.data;
-	is->provider = ac_arena_copy(&call->result->arena,
-	    ac_span_text(call->summary.provider))
-			   .data;
+	is->status = status_of(call);
+	is->chain = own_name(call, call->chain->name);
+	is->provider =
+	    own_name(call, call->provider == NULL ? "" : call->provider->name);
 	is->detail = call->detail;
 	is->error = is->error_description = is->www_authenticate = "";
 	if (call->verdict != AUTHCHAIN_VERDICT_ALLOW) {
+		const struct ac_answer *answer = ac_answer_find(call->reason);
+
 		is->error = answer->error;
 		is->error_description = answer->description;
 	}
@@ -169,11 +201,14 @@ fill_identity(const struct authchain_call *call, struct authchain_decision *is)
 static bool
 own_names(struct authchain_call *call)
 {
-	for (size_t i = 0; i < call->trace_count; i++) {
-		const char *name = ac_arena_copy(&call->result->arena,
-		    ac_span_text(call->trace[i].entry))
-				       .data;
+	const struct authchain_decision *is = &call->result->is;
+	const char *provider =
+	    call->provider == NULL ? NULL : call->provider->name;
 
+	for (size_t i = 0; i < call->trace_count; i++) {
+		const char *name = call->trace[i].entry;
+
+		name = name == provider ? is->provider : own_name(call, name);
 		if (name == NULL)
 			return false;
 		call->trace[i].entry = name;
@@ -187,11 +222,16 @@ ac_call_finish(struct authchain_call *call)
 	struct authchain_decision *is = &call->result->is;
 	const struct ac_chain *chain = call->chain;
 
-	summarize(call);
-	if (wants_challenge(call))
+	bool challenged = chain->challenge_count > 0 && wants_challenge(call);
+
+	if (challenged || chain->audit_count > 0)
+		summarize(call);
+	if (challenged)
 		run_each(call, chain->challenge, chain->challenge_count,
 		    AUTHCHAIN_STAGE_CHALLENGE);
-	run_each(call, chain->audit, chain->audit_count, AUTHCHAIN_STAGE_AUDIT);
+	if (chain->audit_count > 0)
+		run_each(call, chain->audit, chain->audit_count,
+		    AUTHCHAIN_STAGE_AUDIT);
 	is->size = sizeof(*is);
 	fill_answer(call, is);
 	if (call->verdict == AUTHCHAIN_VERDICT_ALLOW)
@@ -200,7 +240,9 @@ ac_call_finish(struct authchain_call *call)
 		return NULL;
 	is->trace = call->trace;
 	is->trace_count = call->trace_count;
-	is->microseconds = ac_clock_monotonic_us() - call->started_us;
+	if (chain->audit_count > 0 || challenged)
+		ac_call_look_at_clock(call);
+	is->microseconds = call->now_us - call->started_us;
 	call->result = NULL;
 	return is;
 }

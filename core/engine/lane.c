@@ -54,6 +54,8 @@ free_digests(struct ac_lanes *lanes)
 		EVP_MD_CTX_free(lanes->lanes[i].digest);
 		lanes->lanes[i].digest = NULL;
 	}
+	EVP_MD_free(lanes->lanes[0].sha256);
+	lanes->lanes[0].sha256 = NULL;
 }
 
 static bool
@@ -66,10 +68,9 @@ make_digests(struct ac_lanes *lanes)
 		EVP_MD_CTX *digest = EVP_MD_CTX_new();
 
 		lanes->lanes[i].digest = digest;
-		made = digest != NULL &&
-		       EVP_DigestInit_ex2(digest, sha256, NULL) == 1;
+		lanes->lanes[i].sha256 = sha256;
+		made = digest != NULL;
 	}
-	EVP_MD_free(sha256);
 	return made;
 }
 
@@ -171,19 +172,20 @@ ac_lane_leave(struct ac_lane *lane)
 }
 
 void *
-ac_block_take(struct ac_lanes *lanes, struct ac_lane *lane)
+ac_block_take(struct ac_lanes *lanes, struct ac_lane *lane, size_t zeroed)
 {
 	struct ac_block *block = lane->blocks;
 
 	if (block != NULL) {
 		lane->blocks = block->next;
 		lane->block_count--;
-		return block;
+	} else {
+		block = malloc(AC_BLOCK_BYTES);
+		if (block == NULL)
+			return NULL;
+		(void)atomic_fetch_add(&lanes->holders, 1);
 	}
-	block = malloc(AC_BLOCK_BYTES);
-	if (block != NULL)
-		atomic_fetch_add(&lanes->holders, 1);
-	return block;
+	return memset(block, 0, zeroed);
 }
 
 bool
@@ -235,7 +237,7 @@ bool
 ac_lane_digest(struct ac_lane *lane, const void *data, size_t len,
     unsigned char out[32])
 {
-	return EVP_DigestInit_ex2(lane->digest, NULL, NULL) == 1 &&
+	return EVP_DigestInit_ex2(lane->digest, lane->sha256, NULL) == 1 &&
 	       EVP_DigestUpdate(lane->digest, data, len) == 1 &&
 	       EVP_DigestFinal_ex(lane->digest, out, NULL) == 1;
 }

@@ -28,7 +28,8 @@ struct ac_lane {
 	struct ac_block *blocks;
 	uint32_t block_count;
 	bool closed;
-	EVP_MD_CTX *digest; /* set to SHA-256, to be initialised with NULL */
+	EVP_MD_CTX *digest;
+	EVP_MD *sha256; /* the first lane's, borrowed by the others */
 	int64_t wall_ahead_ms, wall_read_us;
 };
 
@@ -44,8 +45,9 @@ struct ac_lane *ac_lane_enter(struct ac_lanes *lanes);
 struct ac_lane *ac_lane_enter_at(struct ac_lanes *lanes, size_t number);
 void ac_lane_leave(struct ac_lane *lane);
 
-/* AC_BLOCK_BYTES, not zeroed; NULL: out of memory. */
-void *ac_block_take(struct ac_lanes *lanes, struct ac_lane *lane);
+/* AC_BLOCK_BYTES, so many of them zeroed; NULL: out of memory. */
+void *ac_block_take(struct ac_lanes *lanes, struct ac_lane *lane,
+    size_t zeroed);
 /* It comes back, wiped of all that is secret; outside of any lane. */
 void ac_block_give(struct ac_lanes *lanes, void *block);
 /* The same in two steps: in a lane, false when it is not kept; then, in none,

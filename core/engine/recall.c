@@ -238,6 +238,7 @@ unpack_call(struct authchain_call *call, const struct ac_verdict *verdict)
 	call->said.reason = verdict->reason;
 	call->said.retry_after_s = verdict->retry_after_s;
 	call->said.cached = true;
+	call->said.untimed = true;
 	call->expires_s = verdict->expires_s;
 	call->anonymous = verdict->anonymous;
 	call->entry = verdict->entry;
@@ -276,7 +277,7 @@ ac_call_recall(struct authchain_call *call, const struct ac_step *step)
 	call->stage = step->stage;
 	call->said = (struct ac_said){ 0 };
 	if (!find(call))
-		return false;
+		return !call->token_checked && !ac_call_check_token(call);
 	call->cached = true;
 	if (call->identified)
 		ac_call_trace(call, "accept");

@@ -12,7 +12,6 @@ ac_result_new(struct ac_lanes *lanes, void *block)
 
 	if (block == NULL)
 		return NULL;
-	memset(result, 0, sizeof(*result));
 	result->lanes = lanes;
 	ac_arena_lend(&result->arena, result + 1,
 	    AC_BLOCK_BYTES - sizeof(*result));

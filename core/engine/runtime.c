@@ -18,10 +18,8 @@ ac_runtime_acquire(struct authchain *ac, void *blocks[2])
 	struct ac_generation *generation = atomic_load(&ac->generation);
 
 	ac_generation_pin(generation, lane);
-	if (blocks != NULL) {
-		blocks[0] = ac_block_take(ac->lanes, lane);
-		blocks[1] = ac_block_take(ac->lanes, lane);
-	}
+	if (blocks != NULL)
+		ac_call_blocks(ac->lanes, lane, blocks);
 	ac_lane_leave(lane);
 	return generation;
 }

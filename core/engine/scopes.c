@@ -89,12 +89,29 @@ need_all(struct authchain_call *call, const struct ac_scopes *required)
 	return true;
 }
 
+static bool
+holds_all(const struct authchain_call *call, const struct ac_scopes *required)
+{
+	for (size_t i = 0; i < required->count; i++)
+		if (!ac_call_has_scope(&call->scopes, required->items[i]))
+			return false;
+	return true;
+}
+
 void
 ac_call_check_scopes(struct authchain_call *call)
 {
-	bool known = need_all(call, &call->chain->required_scopes) &&
-		     (call->provider == NULL ||
-			 need_all(call, &call->provider->required_scopes));
+	bool known;
+
+	/* nobody asks what was needed */
+	if (call->chain->audit_count == 0 && has_needed(call) &&
+	    holds_all(call, &call->chain->required_scopes) &&
+	    (call->provider == NULL ||
+		holds_all(call, &call->provider->required_scopes)))
+		return;
+	known = need_all(call, &call->chain->required_scopes) &&
+		(call->provider == NULL ||
+		    need_all(call, &call->provider->required_scopes));
 
 	if (known && has_needed(call))
 		return;

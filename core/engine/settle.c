@@ -55,6 +55,7 @@ settle_identity(struct authchain_call *call, uint32_t outcome)
 	const struct authchain_entry *entry = call->entry;
 
 	if (outcome == AUTHCHAIN_NOT_MINE) {
+		call->said.untimed = true;
 		ac_call_trace(call, "not-mine");
 		return;
 	}

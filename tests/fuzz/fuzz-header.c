@@ -95,8 +95,7 @@ run(const struct authchain_request *request, struct authchain_span wanted)
 	if (ac.lanes == NULL)
 		ac.lanes = ac_lanes_new();
 	lane = ac_lane_enter(ac.lanes);
-	for (size_t i = 0; i < 2; i++)
-		blocks[i] = ac_block_take(ac.lanes, lane);
+	ac_call_blocks(ac.lanes, lane, blocks);
 	ac_generation_pin(own, lane);
 	ac_lane_leave(lane);
 	call = ac_call_new(&own, blocks, &chain, request);
