@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ac_format says what vsnprintf says, at every size. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
