@@ -106,6 +106,31 @@ test_control(void)
 	ok(!ac_span_has_control(ac_span(NULL, 0)), "nothing has none");
 }
 
+/* These look at several bytes at once. */
+static void
+test_each_byte(void)
+{
+	bool controls = true, secrets = true;
+	char a[24], b[24];
+
+	for (size_t len = 1; len <= sizeof(a); len++)
+		for (size_t at = 0; at < len; at++)
+			for (int byte = 0; byte < 256; byte++) {
+				memset(a, 'x', sizeof(a));
+				memset(b, 'x', sizeof(b));
+				a[at] = (char)byte;
+				controls =
+				    controls &&
+				    ac_span_has_control(ac_span(a, len)) ==
+					(byte < 0x20 || byte == 0x7f);
+				secrets = secrets &&
+					  ac_span_is_secret(ac_span(a, len),
+					      ac_span(b, len)) == (byte == 'x');
+			}
+	ok(controls, "a control byte is seen wherever it stands");
+	ok(secrets, "a byte that differs is seen wherever it stands");
+}
+
 int
 main(void)
 {
@@ -114,5 +139,6 @@ main(void)
 	test_cut();
 	test_word();
 	test_control();
+	test_each_byte();
 	return done();
 }

@@ -26,6 +26,16 @@ ac_clock_wall_ms(void)
 }
 
 int64_t
+ac_clock_wall_about_s(void)
+{
+#ifdef CLOCK_REALTIME_COARSE
+	return (int64_t)now(CLOCK_REALTIME_COARSE).tv_sec;
+#else
+	return (int64_t)now(CLOCK_REALTIME).tv_sec;
+#endif
+}
+
+int64_t
 ac_clock_monotonic_ms(void)
 {
 	struct timespec at = now(CLOCK_MONOTONIC);

@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 int64_t ac_clock_wall_ms(void);
+/* The same, some milliseconds ago, for less: for people, not for judging. */
+int64_t ac_clock_wall_about_s(void);
 int64_t ac_clock_monotonic_ms(void);
 uint64_t ac_clock_monotonic_us(void);
 

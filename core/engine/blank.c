@@ -8,6 +8,8 @@
 
 #include "engine/call.h"
 
+#include <limits.h>
+
 #define PIECE  8
 #define SKIP   4
 #define SAMPLE (PIECE - SKIP + 1)
@@ -44,13 +46,15 @@ piece_at(struct authchain_span token, const char *text, size_t len)
 }
 
 /* May a token hold it (RFC 6750 2.1)? */
-static bool
-is_token_byte(char c)
-{
-	return (c >= '-' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	       (c >= 'a' && c <= 'z') || c == '_' || c == '+' || c == '~' ||
-	       c == '=';
-}
+static const bool token_byte[UCHAR_MAX + 1] = {
+	['+'] = true,
+	['-' ... '9'] = true,
+	['='] = true,
+	['A' ... 'Z'] = true,
+	['_'] = true,
+	['a' ... 'z'] = true,
+	['~'] = true,
+};
 
 /* Can there be a piece in so much text?  Of each piece SAMPLE bytes begin at
  * every SKIP-th, wherever it begins itself. */
@@ -84,7 +88,7 @@ ac_call_blank(const struct authchain_call *call, char *text)
 	if (call == NULL || call->token.len < PIECE)
 		return;
 	for (; *text != '\0'; text += run == 0 ? 1 : run) {
-		for (run = 0; is_token_byte(text[run]); run++)
+		for (run = 0; token_byte[(unsigned char)text[run]]; run++)
 			continue;
 		if (run >= PIECE && may_hold(call->token, text, run))
 			blank_run(call->token, text, run);

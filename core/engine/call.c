@@ -18,7 +18,7 @@ give_all(struct ac_lanes *lanes, void *const blocks[2])
 {
 	for (size_t i = 0; i < 2; i++)
 		if (blocks[i] != NULL)
-			ac_block_give(lanes, blocks[i]);
+			ac_block_give(lanes, i, blocks[i]);
 }
 
 void
@@ -26,6 +26,8 @@ ac_call_blocks(struct ac_lanes *lanes, struct ac_lane *lane, void *blocks[2])
 {
 	blocks[0] = ac_block_take(lanes, lane, sizeof(struct authchain_call));
 	blocks[1] = ac_block_take(lanes, lane, sizeof(struct ac_result));
+	if (blocks[1] != NULL)
+		((struct ac_result *)blocks[1])->near = lane->number;
 }
 
 struct authchain_call *
@@ -212,9 +214,10 @@ ac_call_vsay(struct authchain_call *call, uint32_t reason, const char *format,
 	char text[AC_CALL_MAX_DETAIL + 1];
 	size_t len = ac_format(text, sizeof(text), format, ap);
 
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-			text[i] = ' ';
+	if (ac_span_has_control(ac_span(text, len)))
+		for (size_t i = 0; i < len; i++)
+			if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+				text[i] = ' ';
 	ac_call_blank(call, text);
 	call->said.reason = reason;
 	call->said.detail = keep(call, text);

@@ -25,6 +25,7 @@ struct ac_jws;
 struct ac_result {
 	struct authchain_decision is; /* first: what the host program holds */
 	struct ac_lanes *lanes;
+	uint32_t near; /* the lane that it came from */
 	struct ac_arena arena;
 	struct ac_jws *jws;
 	struct json_t *adopted; /* tree of adopt_json */

@@ -140,18 +140,22 @@ hint(void)
 }
 
 struct ac_lane *
-ac_lane_enter(struct ac_lanes *lanes)
+ac_lane_enter_near(struct ac_lanes *lanes, size_t number)
 {
-	size_t at = hint();
-
 	for (size_t i = 0;; i++) {
-		struct ac_lane *lane = &lanes->lanes[(at + i) % AC_LANES];
+		struct ac_lane *lane = &lanes->lanes[(number + i) % AC_LANES];
 
 		if (try_enter(lane))
 			return lane;
 		if (i % AC_LANES == AC_LANES - 1)
 			(void)sched_yield();
 	}
+}
+
+struct ac_lane *
+ac_lane_enter(struct ac_lanes *lanes)
+{
+	return ac_lane_enter_near(lanes, hint());
 }
 
 struct ac_lane *
@@ -209,9 +213,9 @@ ac_block_drop(struct ac_lanes *lanes, void *block)
 }
 
 void
-ac_block_give(struct ac_lanes *lanes, void *block)
+ac_block_give(struct ac_lanes *lanes, size_t near, void *block)
 {
-	struct ac_lane *lane = ac_lane_enter(lanes);
+	struct ac_lane *lane = ac_lane_enter_near(lanes, near);
 	bool kept = ac_block_put(lane, block);
 
 	ac_lane_leave(lane);

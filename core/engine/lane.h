@@ -41,6 +41,8 @@ struct ac_lanes *ac_lanes_new(void);
 void ac_lanes_close(struct ac_lanes **lanes);
 
 struct ac_lane *ac_lane_enter(struct ac_lanes *lanes);
+/* The same, of who knows which lane it was in before. */
+struct ac_lane *ac_lane_enter_near(struct ac_lanes *lanes, size_t number);
 /* That very lane; for who visits all of them. */
 struct ac_lane *ac_lane_enter_at(struct ac_lanes *lanes, size_t number);
 void ac_lane_leave(struct ac_lane *lane);
@@ -49,7 +51,7 @@ void ac_lane_leave(struct ac_lane *lane);
 void *ac_block_take(struct ac_lanes *lanes, struct ac_lane *lane,
     size_t zeroed);
 /* It comes back, wiped of all that is secret; outside of any lane. */
-void ac_block_give(struct ac_lanes *lanes, void *block);
+void ac_block_give(struct ac_lanes *lanes, size_t near, void *block);
 /* The same in two steps: in a lane, false when it is not kept; then, in none,
  * drop it. */
 bool ac_block_put(struct ac_lane *lane, void *block);

@@ -31,7 +31,8 @@ static const struct ac_option_value *
 find(const struct ac_options *options, const char *name)
 {
 	for (size_t i = 0; i < options->count; i++) {
-		if (strcmp(options->values[i].option->name, name) == 0)
+		if (options->values[i].option->name[0] == name[0] &&
+		    strcmp(options->values[i].option->name, name) == 0)
 			return &options->values[i];
 	}
 	return NULL;

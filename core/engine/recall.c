@@ -145,7 +145,7 @@ ac_call_remember(struct authchain_call *call, bool accepted, uint32_t reason)
 	verdict = pack_call(call, accepted);
 	if (verdict == NULL)
 		return;
-	lane = ac_lane_enter(call->ac->lanes);
+	lane = ac_lane_enter_near(call->ac->lanes, call->result->near);
 	now.monotonic_ms = (int64_t)(call->now_us / 1000);
 	now.wall_ms = ac_lane_wall_ms(lane, call->now_us);
 	ac_lane_leave(lane);
@@ -256,7 +256,7 @@ find(struct authchain_call *call)
 	bool found;
 
 	ac_cache_key_init(call->chain->cache, &call->key, call->token);
-	lane = ac_lane_enter(call->ac->lanes);
+	lane = ac_lane_enter_near(call->ac->lanes, call->result->near);
 	now.monotonic_ms = (int64_t)(call->now_us / 1000);
 	now.wall_ms = ac_lane_wall_ms(lane, call->now_us);
 	verdict = ac_cache_find(call->chain->cache, lane, &call->key, &now);

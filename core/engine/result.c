@@ -29,5 +29,5 @@ authchain_decision_free(struct authchain_decision **decision)
 	if (result->jws != NULL || result->adopted != NULL)
 		ac_result_drop_claims(result);
 	ac_arena_clear(&result->arena);
-	ac_block_give(result->lanes, result);
+	ac_block_give(result->lanes, result->near, result);
 }

@@ -11,6 +11,15 @@
 
 #define MAX_TIME_S INT64_C(253402300799) /* the end of year 9999 */
 
+/* Is it no JWS, and nothing that somebody meant to be one?  Then nobody asks
+ * what is wrong with it. */
+static bool
+is_opaque(struct authchain_span token)
+{
+	return !ac_span_starts(token, ac_span_text("eyJ")) &&
+	       ac_span_find(token, '.', 0) == token.len;
+}
+
 const struct authchain_peek *
 ac_call_peek(struct authchain_call *call)
 {
@@ -20,6 +29,10 @@ ac_call_peek(struct authchain_call *call)
 	if (call->peeked || call->token.data == NULL)
 		return call->peek;
 	call->peeked = true;
+	if (is_opaque(call->token)) {
+		call->peek_reason = AUTHCHAIN_REASON_MALFORMED_TOKEN;
+		return NULL;
+	}
 	ac_error_clear(&err);
 	result->jws = ac_jws_parse(call->token, &call->peek_reason, &err);
 	if (result->jws != NULL)

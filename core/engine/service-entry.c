@@ -117,7 +117,7 @@ ac_service_secret_used(const struct authchain_entry *entry, const char *name,
 
 	if (value == NULL)
 		return;
-	value->last_used_s = ac_clock_wall_ms() / 1000;
+	value->last_used_s = ac_clock_wall_about_s();
 	atomic_fetch_add(&value->uses, 1);
 }
 
