@@ -183,6 +183,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/engine/scope.c \
 	%D%/engine/scope.h \
 	%D%/engine/scopes.c \
+	%D%/engine/secret-source.c \
+	%D%/engine/secret-source.h \
 	%D%/engine/secret-values.c \
 	%D%/engine/secret-values.h \
 	%D%/engine/secrets.c \

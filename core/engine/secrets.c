@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Secrets from where their section says.  Everything read is in secret memory
- * from the first byte on; messages name sources and line numbers, never what
- * stands there.
+ * [secret] sections: one source and what is said of it.  Messages name sources
+ * and line numbers, never what stands there.
  */
 #include "engine/secrets.h"
 
-#include "base/file.h"
-#include "engine/exec.h"
 #include "engine/options.h"
+#include "engine/secret-source.h"
 #include "engine/secret-values.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const char *const encodings[] = { "raw", "hex", "base64", "base64url",
 	"pem", NULL };
@@ -153,163 +147,6 @@ check_timeout(const struct load *load)
 		    "\"timeout\" has no effect without \"exec\"");
 }
 
-/* ---- the sources ------------------------------------------------------- */
-
-static int
-from_file(const struct load *load, struct ac_secret *raw,
-    struct authchain_error *err)
-{
-	return ac_file_read_secret(ac_options_text(load->options, "file").data,
-	    AC_SECRET_MAX_BYTES, raw, err);
-}
-
-/* What else stands there may be the secret itself. */
-static bool
-is_variable(const char *name)
-{
-	static const char usual[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-
-	return name[strspn(name, usual)] == '\0' && strchr(name, '_') != NULL;
-}
-
-static int
-from_env(const struct load *load, struct ac_secret *raw,
-    struct authchain_error *err)
-{
-	const char *name = ac_options_text(load->options, "env").data;
-	const char *value = getenv(name);
-	struct ac_quote quote;
-	size_t len;
-
-	if (value == NULL && !is_variable(name))
-		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
-		    "no environment variable has that name (not shown)");
-	if (value == NULL)
-		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
-		    "environment variable %s is not set",
-		    ac_quote(&quote, ac_span_text(name)));
-	len = strlen(value);
-	if (len > AC_SECRET_MAX_BYTES)
-		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
-		    "environment variable %s has %zu bytes, at most %u are "
-		    "allowed",
-		    ac_quote(&quote, ac_span_text(name)), len,
-		    AC_SECRET_MAX_BYTES);
-	if (ac_secret_init(raw, len) != 0)
-		return ac_error_memory(err);
-	memcpy(raw->data, value, len);
-	return 0;
-}
-
-/* systemd opens a credential to the service's user by an access list, which
- * shows as mode 0440 (systemd issue 29435): the group's read bit tells
- * nothing. */
-static int
-read_credential(int fd, const char *path, struct ac_secret *raw,
-    struct authchain_error *err)
-{
-	struct stat st;
-	ssize_t n;
-
-	if (fstat(fd, &st) != 0)
-		return ac_error(err, AUTHCHAIN_ERROR_SYSTEM,
-		    "can't look at %s: %m", path);
-	if ((st.st_mode & S_IRWXO) != 0)
-		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
-		    "%s holds a secret and is open to other users (mode "
-		    "%04o)",
-		    path, (unsigned int)st.st_mode & 07777);
-	if (st.st_size < 0 || st.st_size > AC_SECRET_MAX_BYTES)
-		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
-		    "%s has %jd bytes, at most %u are allowed", path,
-		    (intmax_t)st.st_size, AC_SECRET_MAX_BYTES);
-	if (ac_secret_init(raw, (size_t)st.st_size) != 0)
-		return ac_error_memory(err);
-	do
-		n = read(fd, raw->data, raw->len);
-	while (n < 0 && errno == EINTR);
-	if (n >= 0 && (size_t)n == raw->len)
-		return 0;
-	ac_secret_clear(raw);
-	return ac_error(err, AUTHCHAIN_ERROR_SYSTEM, "can't read %s", path);
-}
-
-static int
-from_credential(const struct load *load, struct ac_secret *raw,
-    struct authchain_error *err)
-{
-	const char *name = ac_options_text(load->options, "credential").data;
-	const char *folder = getenv("CREDENTIALS_DIRECTORY");
-	char path[4096];
-	int fd, result, len;
-
-	if (strchr(name, '/') != NULL || name[0] == '.')
-		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
-		    "the value (not shown) is not the name of a credential");
-	if (folder == NULL || folder[0] != '/')
-		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
-		    "there are no credentials: CREDENTIALS_DIRECTORY is not "
-		    "set");
-	len = snprintf(path, sizeof(path), "%s/%s", folder, name);
-	if (len < 0 || (size_t)len >= sizeof(path))
-		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
-		    "the path of the credential is too long");
-	fd = ac_file_open(path, AC_FILE_CONFIG, err);
-	if (fd < 0)
-		return -1;
-	result = read_credential(fd, path, raw, err);
-	(void)close(fd);
-	return result;
-}
-
-static int
-from_exec(const struct load *load, struct ac_secret *raw,
-    struct authchain_error *err)
-{
-	size_t count = ac_options_count(load->options, "exec");
-	const char **argv = calloc(count + 1, sizeof(*argv));
-	int result;
-
-	if (argv == NULL)
-		return ac_error_memory(err);
-	for (size_t i = 0; i < count; i++)
-		argv[i] = ac_options_item(load->options, "exec", i).data;
-	if (argv[0] != NULL && argv[0][0] == '/')
-		result = ac_exec_read(argv,
-		    ac_options_number(load->options, "timeout"),
-		    AC_SECRET_MAX_BYTES, raw, err);
-	else
-		result = ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
-		    "the program (not shown) is not an absolute path: "
-		    "write exec = /PROGRAM, ARGUMENT, ...");
-	free(argv);
-	return result;
-}
-
-static int
-fetch(const struct load *load, struct ac_secret *raw,
-    struct authchain_error *err)
-{
-	if (strcmp(load->source, "file") == 0)
-		return from_file(load, raw, err);
-	if (strcmp(load->source, "env") == 0)
-		return from_env(load, raw, err);
-	if (strcmp(load->source, "credential") == 0)
-		return from_credential(load, raw, err);
-	return from_exec(load, raw, err);
-}
-
-static const char *
-fetch_hint(const char *source)
-{
-	if (strcmp(source, "credential") == 0)
-		return "LoadCredential=NAME:PATH in the service's unit makes "
-		       "it";
-	if (strcmp(source, "env") == 0)
-		return "set it where the program is started";
-	return NULL;
-}
-
 /* ---- the list ---------------------------------------------------------- */
 
 static char *
@@ -354,8 +191,9 @@ fill(struct load *load)
 		report(load, load->source, NULL, "out of memory");
 		return -1;
 	}
-	if (fetch(load, &raw, &err) != 0)
-		report(load, load->source, fetch_hint(load->source), err.text);
+	if (ac_secret_fetch(load->options, load->source, &raw, &err) != 0)
+		report(load, load->source, ac_secret_fetch_hint(load->source),
+		    err.text);
 	else
 		result = ac_secret_values_read(list, ac_secret_span(&raw),
 		    (uint32_t)ac_options_number(load->options, "encoding"), at,

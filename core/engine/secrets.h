@@ -37,7 +37,8 @@ struct ac_secret_list {
  * that name in $CREDENTIALS_DIRECTORY) or exec (no shell, own process group,
  * time limit; its output never reaches a message).  One value a line, a last
  * empty line does not count; encoding raw, hex, base64, base64url, or pem with
- * values of several lines.  Empty sources and empty values are errors.  NULL after errors.
+ * values of several lines.  Empty sources and empty values are errors.  NULL
+ * after errors.
  */
 struct ac_secret_list *ac_secret_load(const struct ac_section *section,
     struct ac_diags *diags);
