@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.parse
 
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from e2e import BUILD, PLUGINS, SOURCE, Folder, Run, b64, begin, done, \
@@ -46,6 +47,22 @@ leeway = 0s
 file = DIR/%s.secret
 purpose = external
 """
+SIGNED = """[plugin ask]
+type = oauth
+%s
+insecure-http = yes
+client-id = judge-jwt
+client-auth = private_key_jwt
+client-key = @judge
+leeway = 0s
+
+[secret judge]
+file = DIR/%s.secret
+encoding = %s
+purpose = external
+"""
+ENDPOINT = "introspection-endpoint = ISSUER/token/introspection\n"
+FOUND = "introspection-discovery = yes\nissuer = ISSUER\n"
 BASIC = ASKED % ("judge", "basic", "judge")
 POST = ASKED % ("judge-post", "post", "judge-post")
 CLIENTS = ("service", "judge", "judge-post", "stranger")
@@ -83,18 +100,30 @@ def install():
         file.write(wanted)
 
 
-def private_jwk():
+def private_jwk(kid="as-1"):
     numbers = rsa.generate_private_key(65537, 2048).private_numbers()
     public = numbers.public_numbers
     members = {"n": public.n, "e": public.e, "d": numbers.d, "p": numbers.p,
                "q": numbers.q, "dp": numbers.dmp1, "dq": numbers.dmq1,
                "qi": numbers.iqmp}
-    jwk = {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "as-1"}
+    jwk = {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": kid}
     for name, value in members.items():
         jwk[name] = b64(value.to_bytes((value.bit_length() + 7) // 8, "big"))
         if name not in ("n", "e"):
             secret(jwk[name])
     return jwk
+
+
+def pem_of(jwk):
+    value = {name: int.from_bytes(base64.urlsafe_b64decode(
+        jwk[name] + "=="), "big") for name in
+        ("n", "e", "d", "p", "q", "dp", "dq", "qi")}
+    return rsa.RSAPrivateNumbers(
+        value["p"], value["q"], value["d"], value["dp"], value["dq"],
+        value["qi"], rsa.RSAPublicNumbers(value["e"], value["n"])
+    ).private_key().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption()).decode()
 
 
 class Authority:
@@ -105,8 +134,11 @@ class Authority:
                      json.dumps({"keys": [private_jwk()]}), 0o600)
         self.secrets = {name: secret(os.urandom(24).hex())
                         for name in CLIENTS}
-        clients = write(folder + "/clients.json", json.dumps(self.secrets),
-                        0o600)
+        self.key = private_jwk("judge-1")
+        clients = write(folder + "/clients.json", json.dumps(dict(
+            self.secrets, **{"judge-jwt": {"keys": [
+                {k: self.key[k] for k in ("kty", "n", "e", "kid", "alg")}]}})),
+            0o600)
         self.log = open(folder + "/server.log", "wb")
         self.process = subprocess.Popen(
             ["node", "server.mjs", keys, clients], cwd=WORK,
@@ -231,6 +263,37 @@ def opaque():
               authority.token("/opaque/short"), ("expired", "unknown_token"))
 
 
+def signing():
+    """private_key_jwt, by each key that may be configured."""
+    write(folder + "/jwk.secret", json.dumps(authority.key), 0o600)
+    write(folder + "/stranger-jwk.secret", json.dumps(private_jwk("judge-1")),
+          0o600)
+    write(folder + "/pem.secret", pem_of(authority.key), 0o600)
+    token = authority.token("/opaque")
+    for how, where, file, encoding in (
+            ("a JWK", FOUND, "jwk", "raw"),
+            ("PEM", FOUND, "pem", "pem"),
+            ("the issuer as audience", ENDPOINT + "issuer = ISSUER\n", "jwk",
+             "raw"),
+            ("that audience written",
+             ENDPOINT + "client-audience = ISSUER\n", "jwk", "raw")):
+        conf = chain("/opaque", "ask", SIGNED % (where, file, encoding))
+        same(0, Run("check-config", "-f", conf, "--plugin-dir",
+                    PLUGINS).rc, how + ": the configuration")
+        for _ in range(2): # each assertion has a jti of its own
+            allowed(how + ": an opaque token", conf, token, provider="ask")
+        denied(how + ": an invented one", conf,
+               secret("invented-" + os.urandom(16).hex()), "unknown_token")
+    for how, where, file in (
+            ("another's key", FOUND, "stranger-jwk"),
+            ("an audience of another server", ENDPOINT +
+             "client-audience = https://evil.example\n", "jwk")):
+        answer = judge(chain("/opaque", "ask", SIGNED % (where, file, "raw")),
+                       token)
+        ok(answer.get("status") == 503 and "our own credentials" in
+           answer.get("detail"), "refused ourselves: " + how, answer)
+
+
 def both():
     """Keys for what is signed, a question for what is not."""
     conf = chain("/jwt", "as, ask", DISCOVERED, BASIC)
@@ -287,6 +350,7 @@ with Folder() as folder:
                   0o600)
         signed()
         opaque()
+        signing()
         both()
         our_own_fault()
         gone()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // An authorization server on a loopback port: node server.mjs KEYS CLIENTS
-// KEYS: a file with its JWK set; CLIENTS: a file with {"name": "secret", ..}.
+// KEYS: a file with its JWK set; CLIENTS: a file with {"name": "secret", ..},
+// where a JWK set in place of the secret is a client's that signs.
 // Its first line of output is its port; it ends when its input does.
 //
 // What a resource's access tokens are like is in its path: /jwt or /opaque,
@@ -25,14 +26,16 @@ server.listen(0, "127.0.0.1", () => {
   const { port } = server.address();
   const provider = new Provider(`http://127.0.0.1:${port}`, {
     jwks: keys,
-    clients: Object.entries(clients).map(([name, secret]) => ({
+    clients: Object.entries(clients).map(([name, proof]) => ({
       client_id: name,
-      client_secret: secret,
+      ...(typeof proof === "string" ? { client_secret: proof }
+        : { jwks: proof }),
       grant_types: ["client_credentials"],
       redirect_uris: [],
       response_types: [],
-      token_endpoint_auth_method: name.endsWith("-post")
-        ? "client_secret_post" : "client_secret_basic",
+      token_endpoint_auth_method: typeof proof !== "string"
+        ? "private_key_jwt" : name.endsWith("-post")
+          ? "client_secret_post" : "client_secret_basic",
     })),
     features: {
       clientCredentials: { enabled: true },
