@@ -131,6 +131,30 @@ read_discovery(struct oauth *self)
 	return -1;
 }
 
+/* What nobody would notice: an entry that is asked and can't answer, or that
+ * can and isn't. */
+static int
+check_stage(struct oauth *self)
+{
+	const struct authchain_host *host = self->host;
+	bool asked = host->enrolled(self->entry, AUTHCHAIN_STAGE_IDENTITY) == 1;
+
+	if (asked && !self->asks) {
+		host->fail(self->entry, NULL,
+		    "identity names it, and without introspection-endpoint or "
+		    "introspection-discovery it claims no token; write one of "
+		    "them, or leave it to challenge");
+		return -1;
+	}
+	if (!asked && self->asks)
+		host->warn(self->entry,
+		    self->metadata.discovered ? "introspection-discovery"
+					      : "introspection-endpoint",
+		    "no token is asked about, because identity does not name "
+		    "this entry");
+	return 0;
+}
+
 int
 oauth_read_introspection(struct oauth *self)
 {
@@ -138,6 +162,7 @@ oauth_read_introspection(struct oauth *self)
 
 	r |= read_rules(self);
 	read_limits(self);
+	r |= check_stage(self);
 	if (!self->asks)
 		return r;
 	if (self->metadata.discovered)

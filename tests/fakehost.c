@@ -134,6 +134,12 @@ resource(const struct authchain_entry *entry)
 }
 
 static int
+enrolled(const struct authchain_entry *entry, uint32_t stage)
+{
+	return (entry->host->stages >> stage & 1) != 0;
+}
+
+static int
 option_is_set(const struct authchain_entry *entry, const char *name)
 {
 	(void)row_of(entry, name);
@@ -582,6 +588,7 @@ fakehost_new(void)
 		.entry_name = entry_name,
 		.chain_name = chain_name,
 		.resource = resource,
+		.enrolled = enrolled,
 		.option_is_set = option_is_set,
 		.option_text = option_text,
 		.option_number = option_number,
@@ -617,6 +624,7 @@ fakehost_new(void)
 	fakehost_call_services(&host->services);
 	host->now_ms = 1000000;
 	host->wall_ms = FAKEHOST_WALL_S * 1000;
+	host->stages = UINT32_C(1) << AUTHCHAIN_STAGE_IDENTITY;
 	current = host;
 	return host;
 }

@@ -82,6 +82,7 @@ struct fakehost {
 	int64_t now_ms; /* monotonic */
 	int64_t wall_ms;
 	char state_dir[256]; /* "": nothing is kept */
+	uint32_t stages;     /* that name the next entry, a bit each */
 	bool refuse_fetch;   /* fetch returns -1 */
 	bool refuse_memory;  /* defer, timer, adopt, set_... fail */
 	struct fakehost_fetch fetches[FAKEHOST_MAX_FETCH];

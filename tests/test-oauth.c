@@ -21,6 +21,19 @@ static const char *const challenger[] = { "authorization-servers=" SERVER,
 static const char *const asker[] = { "introspection-endpoint=" ENDPOINT,
 	"client-id=rs", "client-secret=s3cret", NULL };
 
+/* The stages where an entry with these options makes sense. */
+static uint32_t
+stages_of(const char *const *options)
+{
+	uint32_t stages = UINT32_C(1) << AUTHCHAIN_STAGE_CHALLENGE;
+
+	for (; *options != NULL; options++) {
+		if (strncmp(*options, "introspection-", 14) == 0)
+			stages |= UINT32_C(1) << AUTHCHAIN_STAGE_IDENTITY;
+	}
+	return stages;
+}
+
 struct bed {
 	struct fakehost *host;
 	struct authchain_entry *entry;
@@ -31,6 +44,7 @@ bed_new(const char *resource, const char *const *options)
 {
 	struct bed bed = { .host = fakehost_new() };
 
+	bed.host->stages = stages_of(options);
 	bed.entry = fakehost_entry(bed.host, plugin, resource, options);
 	if (bed.entry == NULL) {
 		printf("# %s\n", fakehost_refusal());
@@ -143,9 +157,12 @@ test_create(void)
 	     i++) {
 		const struct create_row *row = &create_rows[i];
 		struct fakehost *host = fakehost_new();
-		struct authchain_entry *entry =
-		    fakehost_entry(host, plugin, row->resource, row->options);
+		struct authchain_entry *entry;
 		char name[256];
+
+		host->stages = stages_of(row->options);
+		entry =
+		    fakehost_entry(host, plugin, row->resource, row->options);
 
 		(void)snprintf(name, sizeof(name), "configured with %s: %s",
 		    row->name, row->refused == NULL ? "stands" : row->refused);
@@ -166,6 +183,33 @@ test_create(void)
 		fakehost_destroy(&entry);
 		ok(fakehost_free(&host) == 0, "nothing is left over");
 	}
+}
+
+static void
+test_stages(void)
+{
+	static const uint32_t identity = UINT32_C(1)
+					 << AUTHCHAIN_STAGE_IDENTITY;
+	static const uint32_t challenge = UINT32_C(1)
+					  << AUTHCHAIN_STAGE_CHALLENGE;
+	struct fakehost *host = fakehost_new();
+	struct authchain_entry *entry;
+
+	host->stages = identity | challenge;
+	entry = fakehost_entry(host, plugin, RESOURCE, challenger);
+	ok(entry == NULL &&
+		strstr(fakehost_refusal(), "-: identity names it, and without "
+					   "introspection-endpoint") != NULL,
+	    "in identity without an endpoint: refused");
+	fakehost_destroy(&entry);
+	host->stages = challenge;
+	entry = fakehost_entry(host, plugin, RESOURCE, asker);
+	ok(entry != NULL && strstr(entry->warned,
+				"introspection-endpoint: no token is asked "
+				"about") != NULL,
+	    "an endpoint and not in identity: warned of");
+	fakehost_destroy(&entry);
+	ok(fakehost_free(&host) == 0, "nothing is left over");
 }
 
 /* ---- challenge and documents ---- */
@@ -1026,6 +1070,7 @@ main(void)
 {
 	plugin = fakehost_load("providers/.libs/oauth.so", "oauth");
 	test_create();
+	test_stages();
 	test_places();
 	test_documents();
 	test_challenges();

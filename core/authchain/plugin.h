@@ -363,6 +363,8 @@ struct authchain_host {
 	const char *(*entry_name)(const struct authchain_entry *entry);
 	const char *(*chain_name)(const struct authchain_entry *entry);
 	const char *(*resource)(const struct authchain_entry *entry);
+	/* 1 when the chain names this entry in that stage, else 0. */
+	int (*enrolled)(const struct authchain_entry *entry, uint32_t stage);
 
 	/* Was it written in the configuration (a fallback does not count)? */
 	int (*option_is_set)(const struct authchain_entry *entry,

@@ -31,6 +31,7 @@ struct authchain_entry {
 	char *chain;
 	char *resource;
 	const struct ac_options *options; /* the definition's; may be NULL */
+	uint32_t stages;                  /* a bit for each that names it */
 	void *self;
 	bool created;
 	_Atomic bool quiet;

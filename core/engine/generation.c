@@ -38,6 +38,17 @@ copy_list(struct ac_scopes *into, const struct ac_options *options,
 	return 0;
 }
 
+static uint32_t
+stages_of(const struct ac_model_chain *chain, const struct ac_defined *defined)
+{
+	uint32_t stages = 0;
+
+	for (size_t i = 0; i < chain->enrolled_count; i++)
+		if (chain->enrolled[i].plugin == defined)
+			stages |= UINT32_C(1) << chain->enrolled[i].stage;
+	return stages;
+}
+
 static struct authchain_entry *
 make_entry(struct maker *maker, const struct ac_defined *defined)
 {
@@ -49,6 +60,7 @@ make_entry(struct maker *maker, const struct ac_defined *defined)
 	if (entry == NULL)
 		return NULL;
 	entry->options = defined->options;
+	entry->stages = stages_of(maker->from, defined);
 	entry->documents = maker->generation->documents;
 	entry->on_unavailable_allow =
 	    ac_options_number(defined->options, "on-unavailable") == 1;

@@ -34,6 +34,13 @@ ac_service_resource(const struct authchain_entry *entry)
 }
 
 int
+ac_service_enrolled(const struct authchain_entry *entry, uint32_t stage)
+{
+	return stage <= AUTHCHAIN_STAGE_AUDIT &&
+	       (entry->stages & UINT32_C(1) << stage) != 0;
+}
+
+int
 ac_service_option_is_set(const struct authchain_entry *entry, const char *name)
 {
 	return entry->options != NULL &&

@@ -14,6 +14,7 @@ static const struct authchain_host services = {
 	.entry_name = ac_service_entry_name,
 	.chain_name = ac_service_chain_name,
 	.resource = ac_service_resource,
+	.enrolled = ac_service_enrolled,
 	.option_is_set = ac_service_option_is_set,
 	.option_text = ac_service_option_text,
 	.option_number = ac_service_option_number,

@@ -52,6 +52,7 @@ const struct authchain_summary *ac_service_summary(
 const char *ac_service_entry_name(const struct authchain_entry *entry);
 const char *ac_service_chain_name(const struct authchain_entry *entry);
 const char *ac_service_resource(const struct authchain_entry *entry);
+int ac_service_enrolled(const struct authchain_entry *entry, uint32_t stage);
 int ac_service_option_is_set(const struct authchain_entry *entry,
     const char *name);
 struct authchain_span ac_service_option_text(const struct authchain_entry
