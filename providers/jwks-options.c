@@ -59,6 +59,13 @@ const struct authchain_option jwks_options[JWKS_OPTION_COUNT] = {
 	    .min = 1000,
 	    .max = INT64_C(30) * 24 * 3600 * 1000,
 	    .help = "how old keys may get while their server is down" },
+	{ .name = "cache",
+	    .type = AUTHCHAIN_OPTION_DURATION,
+	    .fallback = "5m",
+	    .min = 0,
+	    .max = INT64_C(24) * 3600 * 1000,
+	    .help = "how long a good token is not verified again; it ends "
+		    "sooner with the token, its key or its key set" },
 	{ .name = "last-good",
 	    .type = AUTHCHAIN_OPTION_PATH,
 	    .help = "the file that keeps the keys over restarts; default: "

@@ -25,6 +25,7 @@ struct jwks {
 	struct jwks_source source;
 	struct ac_keyset *set;
 	bool owned; /* else it is shared, and the host drops it */
+	uint32_t cache_s;
 };
 
 /* A call that waits for a fetch. */
@@ -119,6 +120,7 @@ jwks_create(const struct authchain_host *host, struct authchain_entry *entry,
 	}
 	if (self->source.algorithms != 0)
 		self->policy.header.algorithms = self->source.algorithms;
+	self->cache_s = (uint32_t)(host->option_number(entry, "cache") / 1000);
 	self->policy.header.algorithms =
 	    jwks_public_algorithms(self->policy.header.algorithms);
 	*out = self;
@@ -159,6 +161,19 @@ try_keys(struct jwks *self, struct authchain_call *call,
 		ac_keyset_used(self->set, &view, key);
 	ac_keyset_release(&view);
 	return why;
+}
+
+/* It may be said again until its keys are too old to be used. */
+static uint32_t
+accept(struct jwks *self, struct authchain_call *call)
+{
+	uint32_t outcome = jwt_accept(&self->policy, call);
+	int64_t left_s = ac_keyset_left_s(self->set);
+
+	if (outcome == AUTHCHAIN_ACCEPT)
+		self->host->remember(call,
+		    left_s < self->cache_s ? (uint32_t)left_s : self->cache_s);
+	return outcome;
 }
 
 static uint32_t
@@ -206,7 +221,7 @@ wake(void *arg)
 	if (call != NULL) {
 		why = try_keys(self, call, waiter->alg);
 		outcome = why == AUTHCHAIN_REASON_NONE
-			      ? jwt_accept(&self->policy, call)
+			      ? accept(self, call)
 			      : conclude(self, call, why,
 				    ac_keyset_is_down(self->set));
 		waiter->host->complete(waiter->ticket, outcome);
@@ -283,7 +298,7 @@ jwks_verify(void *arg, struct authchain_call *call)
 	why = try_keys(self, call, alg);
 	switch (why) {
 	case AUTHCHAIN_REASON_NONE:
-		return jwt_accept(&self->policy, call);
+		return accept(self, call);
 	case AUTHCHAIN_REASON_KEYS_UNAVAILABLE:
 	case AUTHCHAIN_REASON_UNKNOWN_KID:
 	case AUTHCHAIN_REASON_BAD_SIGNATURE:

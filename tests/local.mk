@@ -148,7 +148,7 @@ TESTS += %D%/test-metadata
 fakehost = %D%/fakehost-call.c %D%/fakehost-parts.h %D%/fakehost.c \
 	%D%/fakehost.h %D%/signer.c %D%/signer.h
 check_PROGRAMS += %D%/test-introspect %D%/test-jwks %D%/test-key-faults \
-	%D%/test-keys-memory %D%/test-keyset %D%/test-keyset-live \
+	%D%/test-key-rules %D%/test-key-stress %D%/test-keys-memory %D%/test-keyset %D%/test-keyset-live \
 	%D%/test-oauth %D%/test-providers-live
 %C%_test_introspect_SOURCES = $(fakehost) %D%/test-introspect.c
 %C%_test_introspect_LDADD = core/libjose.la
@@ -157,6 +157,13 @@ check_PROGRAMS += %D%/test-introspect %D%/test-jwks %D%/test-key-faults \
 %C%_test_key_faults_SOURCES = %D%/engine.c %D%/engine.h %D%/signer.c \
 	%D%/signer.h %D%/test-key-faults.c
 %C%_test_key_faults_LDADD = core/libengine.la
+%C%_test_key_rules_SOURCES = %D%/engine.c %D%/engine.h %D%/signer.c \
+	%D%/signer.h %D%/test-key-rules.c
+%C%_test_key_rules_LDADD = core/libengine.la
+%C%_test_key_stress_SOURCES = %D%/engine.c %D%/engine.h %D%/signer.c \
+	%D%/signer.h %D%/test-key-stress.c
+%C%_test_key_stress_LDADD = core/libengine.la
+EXTRA_DIST += %D%/keystate.h
 %C%_test_keys_memory_SOURCES = $(fakehost) %D%/test-keys-memory.c
 %C%_test_keys_memory_LDADD = core/libjose.la
 %C%_test_keyset_SOURCES = $(fakehost) %D%/test-keyset.c
@@ -170,7 +177,7 @@ check_PROGRAMS += %D%/test-introspect %D%/test-jwks %D%/test-key-faults \
 	%D%/signer.h %D%/test-providers-live.c
 %C%_test_providers_live_LDADD = core/libauthchain.la core/libjose.la
 TESTS += %D%/test-introspect %D%/test-jwks %D%/test-key-faults \
-	%D%/test-keys-memory %D%/test-keyset %D%/test-keyset-live \
+	%D%/test-key-rules %D%/test-key-stress %D%/test-keys-memory %D%/test-keyset %D%/test-keyset-live \
 	%D%/test-oauth %D%/test-providers-live
 # The two providers once more, with allocations that fail when they are told.
 FAILING_MODULE = -module -avoid-version -shared -no-undefined \

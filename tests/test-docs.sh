@@ -37,6 +37,30 @@ for page in README.md CONTRIBUTING.md SECURITY.md doc/*.md; do
 	none "$findings" "$page names what exists"
 done
 
+# words FILE: its text with strings that go on in the next line as one.
+words() {
+	tr '\n' ' ' <"$1" | sed 's/"[ \t]*"//g'
+}
+# untested PAGE: rows "| rule | `test` | words |" whose words the test lacks.
+untested() {
+	sed -n 's/^| .* | `\(tests\/[^`]*\)` | \(.*\) |$/\1 \2/p' "$1" |
+		while read -r file sentence; do
+			words "$file" | grep -qF -- "$sentence" ||
+				echo "$file: $sentence"
+		done
+}
+printf '| x | `tests/tap.sh` | no such %s |\n| y | `tests/tap.sh` | %s |\n' \
+	words tap_done >"$tmp/x.md"
+is "tests/tap.sh: no such words" "$(untested "$tmp/x.md")" \
+	"a sentence that its test does not have is found"
+none "$(untested doc/keys.md)" "each rule of doc/keys.md has its test"
+test "$(grep -c '^| .* | `tests/' doc/keys.md)" -gt 20
+ok $? "and there are rules"
+rows=$(sed -n 's/^| .* | `\([a-z0-9-]*\)` |$/\1/p' doc/keys.md | sort)
+is "$rows" "$(sed -n '/rows\[\] = {/,/^};/s/^	{ "\([a-z0-9-]*\)".*/\1/p' \
+	tests/test-key-faults.c | sort)" \
+	"doc/keys.md has each row of tests/test-key-faults.c"
+
 libraries=$(sed -n 's/.*PKG_CHECK_MODULES(\[[A-Z0-9_]*\], \[\([a-z0-9_]*\).*/\1/p' \
 	configure.ac | sort)
 is "$libraries" "$(sed -n 's/^| `\([a-z0-9_]*\)` .*/\1/p' \

@@ -8,19 +8,17 @@
  */
 #include "engine.h"
 #include "keyserver.h"
+#include "keystate.h"
 #include "scratch.h"
 #include "signer.h"
 #include "tap.h"
 
 #include "base/clock.h"
-#include "base/number.h"
-#include "engine/status.h"
 #include "net/io.h"
 
 #define RESOURCE "https://mcp.example/mcp"
-#define SHORT_MS 300   /* what a request has where the server hangs */
-#define RETRY_MS 3750  /* the least pause after a failure */
-#define PATIENT  30000 /* ms until every request has failed, and more */
+#define SHORT_MS 300  /* what a request has where the server hangs */
+#define RETRY_MS 3750 /* the least pause after a failure */
 #define FLOOD    1000
 /* libcurl sends once more, up to five times, what was lost with a connection
  * that had been kept from an earlier request */
@@ -270,58 +268,6 @@ open_all(void)
 	free(text);
 }
 
-/* ---- what a key set says of itself ---- */
-
-struct state {
-	const char *entry;
-	char error[1024], source[32];
-	int64_t fetches, failures;
-	bool fetching;
-};
-
-static void
-take_line(void *arg, const struct authchain_entry *entry, const char *name,
-    const char *text)
-{
-	struct state *state = arg;
-
-	if (strcmp(entry->name, state->entry) != 0)
-		return;
-	if (strcmp(name, "last-error") == 0)
-		(void)snprintf(state->error, sizeof(state->error), "%s", text);
-	else if (strcmp(name, "source") == 0)
-		(void)snprintf(state->source, sizeof(state->source), "%s",
-		    text);
-	else if (strcmp(name, "fetches") == 0)
-		(void)ac_number_parse(ac_span_text(text), &state->fetches);
-	else if (strcmp(name, "failures-in-a-row") == 0)
-		(void)ac_number_parse(ac_span_text(text), &state->failures);
-	else if (strcmp(name, "fetching") == 0)
-		state->fetching = strcmp(text, "yes") == 0;
-}
-
-static struct state
-state_of(const char *entry)
-{
-	struct state state = { .entry = entry };
-	struct ac_status_reader reader = { take_line, &state };
-
-	ac_status_read(engine.ac, &reader);
-	return state;
-}
-
-static struct state
-state_after(const char *entry, int64_t fetches)
-{
-	struct state state = state_of(entry);
-
-	for (int i = 0; i < PATIENT / 20 && state.fetches < fetches; i++) {
-		(void)usleep(20000);
-		state = state_of(entry);
-	}
-	return state;
-}
-
 /* ---- tokens ---- */
 
 static char *
@@ -393,7 +339,7 @@ test_cold(const struct row *row)
 	is_verdict(wanted, verdict(entry, stranger, "k1", limit_ms), entry,
 	    "nor a forged one");
 	if (row->hangs)
-		is_so(state_of(entry).fetches == 0, entry,
+		is_so(keystate_of(&engine, entry).fetches == 0, entry,
 		    "the deadline came before the end of the request");
 }
 
@@ -401,14 +347,14 @@ static void
 test_warm(const struct row *row)
 {
 	uint32_t limit_ms = row->hangs ? SHORT_MS : 0;
-	struct state before, after;
+	struct keystate before, after;
 	char entry[64];
 
 	(void)snprintf(entry, sizeof(entry), "%s-warm", row->name);
-	before = state_of(entry);
+	before = keystate_of(&engine, entry);
 	is_verdict("200 none", verdict(entry, key, "k1", 0), entry,
 	    "a known kid is answered");
-	after = state_of(entry);
+	after = keystate_of(&engine, entry);
 	if (row->hangs)
 		is_so(before.fetching && after.fetching && after.fetches == 0,
 		    entry, "and did not wait for the request under way");
@@ -433,14 +379,14 @@ static void
 test_told(const struct row *row, enum column column)
 {
 	char entry[64], what[256], path[72];
-	struct state state;
+	struct keystate state;
 
 	(void)snprintf(entry, sizeof(entry), "%s-%s", row->name,
 	    columns[column]);
 	(void)snprintf(path, sizeof(path), "/%s", entry);
 	(void)snprintf(what, sizeof(what), "the last error says: %s",
 	    row->error);
-	state = state_after(entry, 1);
+	state = keystate_after(&engine, entry, 1);
 	is_so(strstr(state.error, row->error) != NULL && state.failures >= 1,
 	    entry, what);
 	if (strstr(state.error, row->error) == NULL)
@@ -484,7 +430,7 @@ test_rows(void)
 static void
 test_flood(const char *entry, const char *wanted)
 {
-	struct state before = state_of(entry), after;
+	struct keystate before = keystate_of(&engine, entry), after;
 	int64_t began = ac_clock_monotonic_ms(), passed_ms;
 	size_t same = 0, known = 0;
 	char kid[32];
@@ -496,7 +442,7 @@ test_flood(const char *entry, const char *wanted)
 			known += strcmp("200 none",
 				     verdict(entry, key, "k1", 0)) == 0;
 	}
-	after = state_of(entry);
+	after = keystate_of(&engine, entry);
 	passed_ms = ac_clock_monotonic_ms() - began;
 	is_verdict(wanted, same == FLOOD ? wanted : "others", entry,
 	    "1,000 unknown kids");

@@ -283,7 +283,7 @@ test_files(void)
 	(void)engine_write(&engine, "keys.json", set);
 	(void)engine_write(&engine, "t.conf",
 	    "[chain]\nresource = " RESOURCE "\nidentity = s, h, j\n"
-	    "deadline = 10s\n"
+	    "deadline = 10s\ncache = no\n"
 	    "[plugin s]\ntype = static\ntoken = @s\nprefix = itok_\n"
 	    "[plugin h]\ntype = hs256\nissuer = own\nsecret = @h\n"
 	    "[plugin j]\ntype = jwks\nissuer = " ISSUER "\n"

@@ -301,16 +301,32 @@ ac_keyset_free(struct ac_keyset **at)
 	free(set);
 }
 
-bool
-ac_keyset_is_usable(const struct ac_keyset *set)
+/* Until they are too old; negative when they are. */
+static int64_t
+left_ms(const struct ac_keyset *set)
 {
 	int64_t ok_ms;
 
 	if (set->poll == NULL)
-		return true;
+		return INT64_MAX;
 	ok_ms = ac_poll_ok_ms(set->poll);
-	return ok_ms != AC_POLL_NEVER &&
-	       set->host->monotonic_ms() - ok_ms <= set->max_stale_ms;
+	if (ok_ms == AC_POLL_NEVER)
+		return -1;
+	return ok_ms + set->max_stale_ms - set->host->monotonic_ms();
+}
+
+bool
+ac_keyset_is_usable(const struct ac_keyset *set)
+{
+	return left_ms(set) >= 0;
+}
+
+int64_t
+ac_keyset_left_s(const struct ac_keyset *set)
+{
+	int64_t ms = left_ms(set);
+
+	return ms == INT64_MAX ? ms : ms < 0 ? 0 : ms / 1000;
 }
 
 bool

@@ -58,6 +58,8 @@ struct ac_keyset_view {
 };
 bool ac_keyset_acquire(struct ac_keyset *set, struct ac_keyset_view *view);
 void ac_keyset_release(struct ac_keyset_view *view);
+/* Seconds until these keys are older than max-stale; with a file INT64_MAX. */
+int64_t ac_keyset_left_s(const struct ac_keyset *set);
 /* That key has verified a token just now. */
 void ac_keyset_used(struct ac_keyset *set, const struct ac_keyset_view *view,
     const struct ac_jwk *key);
