@@ -58,6 +58,7 @@ installcheck-local:
 
 # The shape of the tree, of what is built from it, and of what is said of it.
 STRUCTURE_TESTS = \
+	%D%/test-dist.sh \
 	%D%/test-docs.sh \
 	%D%/test-exports.sh \
 	%D%/test-format.sh \

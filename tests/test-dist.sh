@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# The unit keeps the daemon in a box, and both have the same idea of its files.
+set -u
+: "${abs_top_srcdir:=$(cd "$(dirname "$0")/.." && pwd)}"
+# shellcheck source=tests/tap.sh
+. "$abs_top_srcdir/tests/tap.sh"
+cd "$abs_top_srcdir/dist" || exit 1
+command -v systemd-analyze >/dev/null ||
+	skip_all "systemd-analyze is not installed"
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+sed 's#@sbindir@#/usr/sbin#' authchaind.service.in >"$tmp/authchaind.service"
+
+systemd-analyze security --offline=true --threshold=15 \
+	"$tmp/authchaind.service" >"$tmp/score" 2>&1
+ok $? "the unit's exposure is at most 1.5"
+grep -v '^CapabilityBoundingSet' "$tmp/authchaind.service" >"$tmp/open.service"
+systemd-analyze security --offline=true --threshold=15 "$tmp/open.service" \
+	>/dev/null 2>&1
+ok $((! $?)) "a unit with all capabilities is over it"
+
+socket=$(sed -n 's/^ListenStream=//p' authchaind.socket)
+grep -qF "unix:$socket" ../core/daemon/run.c
+ok $? "the socket is where the daemon would make it"
+grep -qF "unix:$socket" ../hosts/nginx/authchain.conf
+ok $? "and where nginx looks for it"
+for word in "$(sed -n 's/^User=//p' authchaind.service.in)" \
+	"$(sed -n 's/^SocketUser=//p' authchaind.socket)"; do
+	grep -q "^u $word " sysusers/authchain.conf
+	ok $? "the user $word is made"
+done
+tap_done
