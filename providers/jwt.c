@@ -224,10 +224,11 @@ subject_of(const struct jwt_policy *policy, struct authchain_call *call,
 	struct authchain_value value = { 0 };
 	char pointer[POINTER_BYTES];
 
-	if (!claim_pointer(pointer,
-		ac_span_text(name == NULL ? "sub" : name)) ||
-	    policy->host->claim(call, pointer, &value) != 1 ||
-	    value.type != AUTHCHAIN_TYPE_STRING || value.text.len == 0)
+	if (name == NULL)
+		(void)policy->host->claim(call, "/sub", &value);
+	else if (claim_pointer(pointer, ac_span_text(name)))
+		(void)policy->host->claim(call, pointer, &value);
+	if (value.type != AUTHCHAIN_TYPE_STRING || value.text.len == 0)
 		return false;
 	*subject = value.text;
 	return true;

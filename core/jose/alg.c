@@ -2,6 +2,8 @@
 /* The algorithm table.  A row's place is its bit in a set. */
 #include "jose/alg.h"
 
+#define NAME_BYTES 5 /* of each */
+
 static const struct ac_alg algs[] = {
 	{ "HS256", AC_KTY_OCT, AC_SCHEME_HMAC, "SHA256", 32, NULL, 32 },
 	{ "HS384", AC_KTY_OCT, AC_SCHEME_HMAC, "SHA384", 48, NULL, 48 },
@@ -28,8 +30,10 @@ ac_alg_find(struct authchain_span name)
 {
 	const struct ac_alg *alg;
 
+	if (name.len != NAME_BYTES)
+		return NULL;
 	for (alg = algs; alg->name != NULL; alg++) {
-		if (ac_span_is_text(name, alg->name))
+		if (memcmp(name.data, alg->name, NAME_BYTES) == 0)
 			return alg;
 	}
 	return NULL;

@@ -6,35 +6,49 @@
  */
 #include "jose/claims-rule.h"
 
+#include <stddef.h>
 #include <stdio.h>
 
-#define AUDIENCES_SHOWN 4
+#define AUDIENCES_SHOWN  4
+#define REGISTERED_BYTES 3 /* of each name in peek */
+
+size_t
+ac_claims_place(struct authchain_span name)
+{
+	static const struct {
+		char name[REGISTERED_BYTES];
+		size_t place;
+	} known[] = {
+		{ "iss", offsetof(struct authchain_peek, iss) },
+		{ "sub", offsetof(struct authchain_peek, sub) },
+		{ "aud", offsetof(struct authchain_peek, aud) },
+		{ "exp", offsetof(struct authchain_peek, exp) },
+		{ "nbf", offsetof(struct authchain_peek, nbf) },
+		{ "iat", offsetof(struct authchain_peek, iat) },
+		{ "jti", offsetof(struct authchain_peek, jti) },
+	};
+	size_t i;
+
+	if (name.len != REGISTERED_BYTES)
+		return 0;
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (memcmp(name.data, known[i].name, REGISTERED_BYTES) == 0)
+			return known[i].place;
+	}
+	return 0;
+}
 
 /* The claim, from peek where it is one of the registered ones. */
 static bool
 find(const struct ac_claims_judge *judge, struct authchain_span name,
     struct authchain_value *value)
 {
-	const struct authchain_peek *peek = judge->peek;
-	const struct {
-		const char *name;
-		const struct authchain_value *value;
-	} known[] = {
-		{ "iss", &peek->iss },
-		{ "sub", &peek->sub },
-		{ "aud", &peek->aud },
-		{ "exp", &peek->exp },
-		{ "nbf", &peek->nbf },
-		{ "iat", &peek->iat },
-		{ "jti", &peek->jti },
-	};
-	size_t i;
+	size_t place = ac_claims_place(name);
 
-	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (ac_span_is_text(name, known[i].name)) {
-			*value = *known[i].value;
-			return ac_claims_present(value);
-		}
+	if (place != 0) {
+		memcpy(value, (const char *)judge->peek + place,
+		    sizeof(*value));
+		return ac_claims_present(value);
 	}
 	*value = (struct authchain_value){ .type = AUTHCHAIN_TYPE_ABSENT };
 	return judge->claims->find(judge->claims->arg, name, value) &&

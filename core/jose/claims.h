@@ -45,6 +45,10 @@ uint32_t ac_claims_refuse(const struct ac_claims *claims,
     const struct ac_claims_policy *policy, int64_t now_ms,
     struct authchain_error *err);
 
+/* The offset of that claim's value in struct authchain_peek, or 0 when it is
+ * none of those that stand there. */
+size_t ac_claims_place(struct authchain_span name);
+
 /* Is it an HTTP(S) origin, with or without the one trailing slash? */
 bool ac_claims_is_origin(struct authchain_span uri);
 

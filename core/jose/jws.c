@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/base64url.h"
+#include "jose/claims.h"
 #include "jose/scan.h"
 
 #define FEW_AUDIENCES 4
@@ -283,31 +284,6 @@ read_audiences(struct ac_jws *jws, struct authchain_error *err)
 	return 0;
 }
 
-static struct authchain_value *
-registered(struct authchain_peek *peek, struct authchain_span name)
-{
-	const struct {
-		char name[3];
-		struct authchain_value *value;
-	} known[] = {
-		{ "iss", &peek->iss },
-		{ "sub", &peek->sub },
-		{ "aud", &peek->aud },
-		{ "exp", &peek->exp },
-		{ "nbf", &peek->nbf },
-		{ "iat", &peek->iat },
-		{ "jti", &peek->jti },
-	};
-	size_t i;
-
-	for (i = 0; name.len == 3 && i < sizeof(known) / sizeof(known[0]);
-	     i++) {
-		if (memcmp(name.data, known[i].name, 3) == 0)
-			return known[i].value;
-	}
-	return NULL;
-}
-
 static int
 read_claims(struct ac_jws *jws, struct authchain_error *err)
 {
@@ -319,11 +295,14 @@ read_claims(struct ac_jws *jws, struct authchain_error *err)
 		return -1;
 	for (i = 0; i < claims->count; i++) {
 		const struct ac_scan_member *member = &claims->members[i];
-		struct authchain_value *value =
-		    registered(&jws->peek, ac_scan_name(claims, member));
+		size_t place = ac_claims_place(ac_scan_name(claims, member));
+		struct authchain_value value;
 
-		if (value != NULL && ac_scan_value(claims, member, value) != 0)
+		if (place == 0)
+			continue;
+		if (ac_scan_value(claims, member, &value) != 0)
 			return ac_error_memory(err);
+		memcpy((char *)&jws->peek + place, &value, sizeof(value));
 	}
 	return read_audiences(jws, err);
 }
@@ -360,9 +339,34 @@ ac_jws_tree(struct ac_jws *jws)
 static struct authchain_span
 plain_name(const char *pointer)
 {
-	if (pointer[0] != '/' || strpbrk(pointer + 1, "/~") != NULL)
+	size_t len = 1;
+
+	if (pointer[0] != '/')
 		return ac_span(NULL, 0);
-	return ac_span_text(pointer + 1);
+	while (pointer[len] != '\0') {
+		if (pointer[len] == '/' || pointer[len] == '~')
+			return ac_span(NULL, 0);
+		len++;
+	}
+	return ac_span(pointer + 1, len - 1);
+}
+
+/* A claim that the scan knows: 1, 0, -1. */
+static int
+scanned(const struct ac_jws *jws, struct authchain_span name,
+    struct authchain_value *value)
+{
+	size_t place = ac_claims_place(name);
+	const struct ac_scan_member *member;
+
+	if (place != 0) {
+		memcpy(value, (const char *)&jws->peek + place, sizeof(*value));
+		return value->type == AUTHCHAIN_TYPE_ABSENT ? 0 : 1;
+	}
+	member = ac_scan_find(&jws->claims, name);
+	if (member == NULL)
+		return 0;
+	return ac_scan_value(&jws->claims, member, value) == 0 ? 1 : -1;
 }
 
 int
@@ -375,14 +379,8 @@ ac_jws_claim(struct ac_jws *jws, const char *pointer,
 	*value = (struct authchain_value){ .type = AUTHCHAIN_TYPE_ABSENT };
 	if (!jws->sound)
 		return 0;
-	if (name.data != NULL) {
-		const struct ac_scan_member *member =
-		    ac_scan_find(&jws->claims, name);
-
-		if (member == NULL)
-			return 0;
-		return ac_scan_value(&jws->claims, member, value) == 0 ? 1 : -1;
-	}
+	if (name.data != NULL)
+		return scanned(jws, name, value);
 	tree = ac_jws_tree(jws);
 	if (tree == NULL)
 		return -1;

@@ -39,10 +39,11 @@ struct reader {
 	struct name few[FEW_NAMES];
 };
 
-static void
+/* Tokens seldom have any: one look then. */
+static inline void
 skip_space(struct reader *reader)
 {
-	while (reader->at < reader->end &&
+	while (reader->at < reader->end && (unsigned char)*reader->at <= ' ' &&
 	       (*reader->at == ' ' || *reader->at == '\n' ||
 		   *reader->at == '\t' || *reader->at == '\r'))
 		reader->at++;
