@@ -148,6 +148,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/engine/grow.h \
 	%D%/engine/header.c \
 	%D%/engine/header.h \
+	%D%/engine/issuers.c \
+	%D%/engine/issuers.h \
 	%D%/engine/key.c \
 	%D%/engine/key.h \
 	%D%/engine/lane.c \

@@ -4,6 +4,8 @@
  */
 #include "engine/chain.h"
 
+#include "base/clock.h"
+#include "engine/issuers.h"
 #include "engine/recall.h"
 #include "engine/step.h"
 
@@ -27,6 +29,27 @@ is_settled(struct authchain_call *call, const struct ac_step *step)
 	return is_late(call) || ac_call_recall(call, step);
 }
 
+/* Is this step one of many that the token can't be of?  Then go to the next
+ * that may be asked. */
+static bool
+is_passed(struct authchain_call *call, const struct ac_step *step)
+{
+	size_t next;
+
+	if (step->stage != AUTHCHAIN_STAGE_IDENTITY || call->ticket != NULL ||
+	    call->gave_up)
+		return false;
+	next = ac_issuers_next(call);
+	if (next == call->at)
+		return false;
+	call->at = next - 1;
+	call->entry = NULL;
+	call->stage = AUTHCHAIN_STAGE_IDENTITY;
+	call->said = (struct ac_said){ .detail = "these claim other issuers" };
+	ac_call_trace(call, "not-mine");
+	return true;
+}
+
 bool
 ac_chain_run(struct authchain_call *call)
 {
@@ -38,7 +61,8 @@ ac_chain_run(struct authchain_call *call)
 		const struct ac_step *step = &chain->steps[call->at];
 		uint32_t outcome;
 
-		if (!ac_step_wanted(call, step) || is_settled(call, step))
+		if (!ac_step_wanted(call, step) || is_settled(call, step) ||
+		    is_passed(call, step))
 			continue;
 		outcome = ac_step_run(call, step);
 		if (outcome == AUTHCHAIN_PENDING)

@@ -18,12 +18,15 @@ struct ac_step {
 	struct authchain_entry *entry;
 };
 
+struct ac_issuers;
+
 struct ac_chain {
 	char *name;
 	const struct ac_options *options;
 	char *resource;        /* "" without */
 	struct ac_step *steps; /* guard, identity, map, authorize */
 	size_t step_count;
+	struct ac_issuers *issuers;
 	struct authchain_entry **challenge;
 	size_t challenge_count;
 	struct authchain_entry **audit;

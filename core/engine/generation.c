@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "engine/cache.h"
+#include "engine/issuers.h"
 #include "engine/model.h"
 
 /* What a generation that may be current counts for: more than all calls, so
@@ -95,7 +96,7 @@ place(struct ac_chain *chain, enum authchain_stage stage,
 		chain->audit[chain->audit_count++] = entry;
 	else
 		chain->steps[chain->step_count++] =
-		    (struct ac_step){ stage, entry };
+		    (struct ac_step){ .stage = stage, .entry = entry };
 }
 
 /* ---- claims that meet ---- */
@@ -225,7 +226,8 @@ make_chain(struct maker *maker)
 		chain->may_pass_over |= entry->on_unknown_token_next;
 	}
 	check_claims(maker);
-	return true;
+	chain->issuers = ac_issuers_new(chain);
+	return chain->issuers != NULL;
 }
 
 static void
@@ -236,6 +238,7 @@ clear_chain(struct ac_chain *chain)
 		ac_entry_free(&chain->entries[i]);
 	free(chain->entries);
 	free(chain->steps);
+	ac_issuers_free(&chain->issuers);
 	free(chain->challenge);
 	free(chain->audit);
 	free(chain->required_scopes.items);
