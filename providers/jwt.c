@@ -234,13 +234,25 @@ subject_of(const struct jwt_policy *policy, struct authchain_call *call,
 	return true;
 }
 
+/* Too old before it expires: then no verdict may be remembered for longer. */
+static int
+expire_by_age(const struct jwt_policy *policy, struct authchain_call *call)
+{
+	const struct authchain_peek *peek = policy->host->peek(call);
+	double last = peek->iat.real + (double)policy->claims.max_age_s;
+
+	if (policy->claims.max_age_s <= 0 || last >= peek->exp.real)
+		return 0;
+	return policy->host->set_expires(call, (int64_t)last);
+}
+
 uint32_t
 jwt_accept(const struct jwt_policy *policy, struct authchain_call *call)
 {
 	const struct authchain_host *host = policy->host;
 	struct authchain_span subject;
 
-	if (host->adopt(call) != 0) {
+	if (host->adopt(call) != 0 || expire_by_age(policy, call) != 0) {
 		host->reason(call, AUTHCHAIN_REASON_OUT_OF_MEMORY,
 		    "the claims can't be kept");
 		return AUTHCHAIN_UNAVAILABLE;

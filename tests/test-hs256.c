@@ -671,6 +671,37 @@ test_said(void)
 	    "status names the secrets");
 }
 
+/* The host remembers nothing past this; exp it knows by itself. */
+static void
+test_age(void)
+{
+	static const struct {
+		const char *name, *max_age;
+		int64_t expires_s;
+	} rows[] = {
+		{ "no max-age: the token ends with exp", NULL, 0 },
+		{ "max-age before exp ends it", "10s", 1800000000 },
+		{ "max-age a second before exp ends it", "309s", 1800000299 },
+		{ "max-age at exp changes nothing", "310s", 0 },
+		{ "max-age behind exp changes nothing", "1h", 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *token =
+		    mint(HEADER, PAYLOAD, ac_span_text(CURRENT), "SHA256");
+
+		prepare_secrets(ISSUER);
+		if (rows[i].max_age != NULL)
+			fake_option(&entry, "max-age", rows[i].max_age);
+		ok(fake_create(&entry) == 0 &&
+			fake_judge(&entry, &call, ac_span_text(token)) ==
+			    AUTHCHAIN_ACCEPT &&
+			call.expires_s == rows[i].expires_s,
+		    rows[i].name);
+		fake_destroy(&entry);
+	}
+}
+
 static void
 test_no_issuer(void)
 {
@@ -784,6 +815,7 @@ main(void)
 	test_public_keys();
 	test_pasted();
 	test_said();
+	test_age();
 	test_no_issuer();
 	test_shapes();
 	test_faults();
