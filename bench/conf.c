@@ -9,10 +9,14 @@
 
 #include "base/base64url.h"
 
-#define CHAIN "[chain]\nresource = " BENCH_AUDIENCE "\n"
+#define RESOURCE "[chain]\nresource = " BENCH_AUDIENCE "\n"
+#define CHAIN    RESOURCE "cache = no\n"
 #define HS256_SECRET                                                           \
 	"[secret hs256]\nfile = %s/hs256.key\nencoding = base64url\n"          \
 	"purpose = internal\n"
+
+#define VERDICT_BYTES 4096u /* room for one */
+#define SPARE         64u   /* verdicts, of two rows that share a chain */
 
 const struct bench_algorithm_row bench_algorithms[BENCH_ALGORITHMS] = {
 	[BENCH_RS256] = { "RS256", "rs256", "EVP, all kept", 1.05 },
@@ -97,6 +101,26 @@ write_issuers(struct bench_site *site, unsigned count, const char *chain)
 	(void)snprintf(name, sizeof(name), "conf/chains/%s.conf", chain);
 	bench_site_write(site, name, "%s", text);
 	free(text);
+}
+
+void
+bench_conf_write_cached(struct bench_site *site, const struct bench_key *key,
+    const char *chain, size_t entries)
+{
+	char name[64];
+
+	(void)snprintf(name, sizeof(name), "%s.json", chain);
+	bench_site_write_keys(site, name, key);
+	(void)snprintf(name, sizeof(name), "conf/chains/%s.conf", chain);
+	/* With room to spare: nothing is to make way for anything. */
+	bench_site_write(site, name,
+	    RESOURCE "cache = %s\ncache-entries = %zu\ncache-bytes = %zu\n"
+		     "identity = authkit\nrequired-scopes = read\n"
+		     "[plugin authkit]\ntype = jwks\n"
+		     "issuer = " BENCH_ISSUER "\njwks-file = %s/%s.json\n"
+		     "algorithms = ES256\n",
+	    entries == 0 ? "no" : "yes", entries + entries / 4 + SPARE,
+	    (entries + SPARE) * VERDICT_BYTES, site->dir, chain);
 }
 
 void

@@ -33,5 +33,8 @@ extern const char *const bench_issuer_chains[BENCH_ISSUER_CHAINS];
 /* Write them: one for each algorithm, "mixed" of three providers, and those of
  * many issuers.  None of them remembers verdicts. */
 void bench_conf_write(struct bench_site *site, const struct bench_key *keys);
+/* Of ES256 tokens whose verdicts are remembered, so many at most; 0: none. */
+void bench_conf_write_cached(struct bench_site *site,
+    const struct bench_key *key, const char *chain, size_t entries);
 
 #endif

@@ -9,6 +9,8 @@ check_PROGRAMS += $(bench_programs)
 	%D%/crowd.c \
 	%D%/crowd.h \
 	%D%/main.c \
+	%D%/many.c \
+	%D%/many.h \
 	%D%/measure.c \
 	%D%/measure.h \
 	%D%/peer.c \
@@ -44,10 +46,11 @@ check_LTLIBRARIES += $(bench_modules)
 endif
 
 BENCH_ROUNDS = 21
+BENCH_TOKENS = 100000
 BENCH_JSON = bench.json
 bench: all $(bench_programs) $(bench_modules)
 	/usr/bin/python3 '$(srcdir)/%D%/run' --rounds '$(BENCH_ROUNDS)' \
-		--json '$(BENCH_JSON)' '$(abs_top_builddir)'
+		--tokens '$(BENCH_TOKENS)' --json '$(BENCH_JSON)' '$(abs_top_builddir)'
 .PHONY: bench
 CLEANFILES += bench.json
 

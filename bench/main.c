@@ -65,7 +65,8 @@ allocations(const struct bench_op *op, counter *counted)
 static const char *
 unit_name(enum bench_unit unit)
 {
-	static const char *const names[] = { "ratio", "ns", "times", "" };
+	static const char *const names[] = { "ratio", "ns", "times", "bytes",
+		"" };
 
 	return names[unit];
 }
@@ -74,11 +75,18 @@ unit_name(enum bench_unit unit)
 static double
 value_of(struct bench_row *row, size_t rounds)
 {
-	double *values =
-	    row->unit == BENCH_NS ? row->ops[1]->ns : row->ops[1]->ratio;
-	double value = bench_median(values, rounds);
-
-	return row->unit == BENCH_TIMES ? 1 / value : value;
+	switch (row->unit) {
+	case BENCH_BYTES:
+		return row->value;
+	case BENCH_NS:
+		return bench_median(row->ops[1]->ns, rounds);
+	case BENCH_TIMES:
+		return 1 / bench_median(row->ops[1]->ratio, rounds);
+	case BENCH_RATIO:
+	case BENCH_FIGURE:
+		break;
+	}
+	return bench_median(row->ops[1]->ratio, rounds);
 }
 
 static bool
@@ -154,42 +162,57 @@ print(struct bench_rows *rows, size_t rounds, const char *only,
 static _Noreturn void
 usage(void)
 {
-	fputs("usage: authchain-bench -p PLUGINS [-r ROUNDS] [-o ONLY]\n",
+	fputs("usage: authchain-bench -p PLUGINS [-r ROUNDS] [-t TOKENS] "
+	      "[-o ONLY]\n",
 	    stderr);
 	exit(2);
+}
+
+/* A number of at most so much, or the end. */
+static size_t
+number(const char *text, long most)
+{
+	char *end;
+	long value = strtol(text, &end, 10);
+
+	if (*end != '\0' || value < 0 || value > most)
+		usage();
+	return (size_t)value;
 }
 
 int
 main(int argc, char **argv)
 {
 	const char *plugins = NULL, *only = NULL;
-	long rounds = 21;
+	size_t rounds = 21, tokens = 1000;
 	struct bench_rows *rows;
 	counter *counted = NULL;
 	struct bench_counts ready;
 	bool good;
 
-	for (int c; (c = getopt(argc, argv, "o:p:r:")) != -1;) {
+	for (int c; (c = getopt(argc, argv, "o:p:r:t:")) != -1;) {
 		if (c == 'o')
 			only = optarg;
 		else if (c == 'p')
 			plugins = optarg;
 		else if (c == 'r')
-			rounds = strtol(optarg, NULL, 10);
+			rounds = number(optarg, BENCH_MAX_ROUNDS);
+		else if (c == 't')
+			tokens = number(optarg, BENCH_MAX_TOKENS);
 		else
 			usage();
 	}
-	if (plugins == NULL || rounds < 0 || rounds > BENCH_MAX_ROUNDS)
+	if (plugins == NULL)
 		usage();
 	*(void **)&counted = dlsym(RTLD_DEFAULT, "bench_counted");
 	if (counted != NULL)
 		counted(&ready);
 	(void)bench_processors();
 	(void)bench_pin(0);
-	rows = bench_rows_new(plugins);
-	good = measure(rows, (size_t)rounds, only);
+	rows = bench_rows_new(plugins, tokens);
+	good = measure(rows, rounds, only);
 	if (good)
-		print(rows, (size_t)rounds, only, counted);
+		print(rows, rounds, only, counted);
 	bench_rows_free(&rows);
 	return good ? 0 : 1;
 }

@@ -72,6 +72,8 @@ bench_wall_ns(void)
 bool
 bench_calibrate(struct bench_row *row)
 {
+	if (row->prepare != NULL && !row->prepare(row->self))
+		return false;
 	for (size_t i = 0; i < row->op_count; i++) {
 		struct bench_op *op = row->ops[i];
 		uint64_t spent = 0;

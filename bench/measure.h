@@ -29,6 +29,7 @@ enum bench_unit {
 	BENCH_RATIO, /* the second operation's ratio, at most the budget */
 	BENCH_NS,    /* its nanoseconds, at most the budget */
 	BENCH_TIMES, /* the reference's ratio to it, at least the budget */
+	BENCH_BYTES, /* the row's value, at most the budget */
 	BENCH_FIGURE /* nothing is promised */
 };
 
@@ -37,6 +38,7 @@ struct bench_row {
 	const char *text;
 	enum bench_unit unit;
 	double budget;
+	double value; /* of BENCH_BYTES, where there is nothing to compare */
 	struct bench_op *ops[BENCH_MAX_OPS];
 	size_t op_count;
 	/* Before each round, if there is one. */
@@ -58,7 +60,8 @@ bool bench_pin(unsigned processor);
 uint64_t bench_cpu_ns(void);
 uint64_t bench_wall_ns(void);
 
-/* Find out how often an operation fits into a slice; once for each row. */
+/* Find out how often an operation fits into a slice; once for each row, which
+ * is prepared before it. */
 bool bench_calibrate(struct bench_row *row);
 /* One round; false when an operation went wrong, which was told. */
 bool bench_round(struct bench_row *row, size_t round);

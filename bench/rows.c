@@ -12,6 +12,7 @@
 #include "peer.h"
 #include "raw.h"
 
+#define BYTES_TOKENS  10000
 #define UNKNOWN_TOKEN "otk_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLM"
 
 static struct authchain_span
@@ -199,6 +200,18 @@ add_opaque(struct bench_rows *rows)
 }
 
 static void
+add_cached_peers(struct bench_rows *rows)
+{
+	const struct bench_ring *ring = rows->rings[BENCH_ES256];
+	struct bench_row *row =
+	    add_row(rows, "cached-peers", "remembered, beside other libraries");
+
+	add_digest(row, ring->texts, BENCH_RING);
+	add_check(rows, row, "cached", ring->texts, BENCH_RING);
+	add_peers(rows, row, "cached", BENCH_ES256);
+}
+
+static void
 add_pam(struct bench_rows *rows)
 {
 	struct bench_row *row =
@@ -207,6 +220,58 @@ add_pam(struct bench_rows *rows)
 	add_digest(row, &rows->internal, 1);
 	add_check(rows, row, "mixed", &rows->internal, 1);
 	add_peers(rows, row, "pam", BENCH_HS256);
+}
+
+/* Tokens that are remembered, by the name of their chain. */
+static const struct {
+	const char *chain, *text;
+	size_t count;
+	enum bench_unit unit;
+	double budget;
+} cached[] = {
+	{ "cached", "remembered, 16 tokens", 16, BENCH_RATIO, 1.3 },
+	{ "cached-1k", "remembered, 1,000 tokens", 1000, BENCH_FIGURE, 0 },
+	{ "cached-100k", "remembered, 100,000 tokens", 100000, BENCH_NS, 1000 },
+	{ "cached-1m", "remembered, 1,000,000 tokens", 1000000, BENCH_FIGURE,
+	    0 },
+};
+
+#define CACHED (sizeof(cached) / sizeof(*cached))
+
+static void
+add_cached(struct bench_rows *rows, size_t tokens)
+{
+	for (size_t i = 0; i < CACHED && cached[i].count <= tokens; i++) {
+		struct bench_many *many =
+		    bench_many_new(&rows->keys[BENCH_ES256], rows->site.ac,
+			cached[i].chain, cached[i].count);
+		struct bench_row *row =
+		    add_row(rows, cached[i].chain, cached[i].text);
+
+		promise(row, cached[i].unit, cached[i].budget);
+		row->prepare = bench_many_prepare;
+		row->self = many;
+		row->close = bench_many_close;
+		add_op(row, (struct bench_op){ .name = "SHA-256 of the token",
+				.run = bench_many_digest,
+				.self = many });
+		add_op(row, (struct bench_op){ .name = "authchain",
+				.run = bench_many_check,
+				.self = many });
+	}
+}
+
+static void
+add_bytes(struct bench_rows *rows, const char *plugins, size_t tokens)
+{
+	struct bench_row *row = add_row(rows, "cached-bytes",
+	    "bytes of a remembered verdict, beyond the identity");
+
+	rows->bytes = (struct bench_bytes){ &rows->keys[BENCH_ES256], plugins,
+		tokens < BYTES_TOKENS ? tokens : BYTES_TOKENS };
+	promise(row, BENCH_BYTES, 400);
+	row->measure = bench_bytes_measure;
+	row->self = &rows->bytes;
 }
 
 static void
@@ -239,6 +304,9 @@ add_crowds(struct bench_rows *rows)
 		.cached = BENCH_EITHER };
 
 	add_crowd(rows, "threads-rs256", "RS256 by two threads", &check);
+	check.chain = "cached";
+	check.tokens = rows->rings[BENCH_ES256]->texts;
+	add_crowd(rows, "threads-cached", "remembered, by two threads", &check);
 	check.chain = "hs256";
 	check.tokens = rows->rings[BENCH_HS256]->texts;
 	add_crowd(rows, "threads-hs256", "HS256 by two threads", &check);
@@ -265,19 +333,25 @@ add_issuers(struct bench_rows *rows)
 }
 
 struct bench_rows *
-bench_rows_new(const char *plugins)
+bench_rows_new(const char *plugins, size_t tokens)
 {
 	struct bench_rows *rows = bench_must(calloc(1, sizeof(*rows)), "rows");
 
 	make_tokens(rows);
 	bench_site_init(&rows->site);
 	bench_conf_write(&rows->site, rows->keys);
+	for (size_t i = 0; i < CACHED && cached[i].count <= tokens; i++)
+		bench_conf_write_cached(&rows->site, &rows->keys[BENCH_ES256],
+		    cached[i].chain, cached[i].count);
 	bench_site_start(&rows->site, plugins);
 	add_algorithms(rows);
 	add_opaque(rows);
+	add_cached(rows, tokens);
+	add_bytes(rows, plugins, tokens);
 	add_issuers(rows);
 	add_crowds(rows);
 	add_peer_rows(rows);
+	add_cached_peers(rows);
 	add_pam(rows);
 	return rows;
 }

@@ -4,9 +4,10 @@
 #define BENCH_ROWS_H
 
 #include "conf.h"
-#include "measure.h"
+#include "many.h"
 
-#define BENCH_MAX_ROWS 32
+#define BENCH_MAX_ROWS   32
+#define BENCH_MAX_TOKENS 1000000
 
 struct bench_rows {
 	struct bench_site site;
@@ -15,11 +16,14 @@ struct bench_rows {
 	struct bench_ring *foreign; /* of an issuer that nobody has */
 	struct bench_ring *issued[BENCH_ISSUER_CHAINS];
 	struct authchain_span internal, unknown; /* opaque ones */
+	struct bench_bytes bytes;
 	struct bench_row rows[BENCH_MAX_ROWS];
 	size_t count;
 };
 
-struct bench_rows *bench_rows_new(const char *plugins);
+/* tokens: as many as may be made for a row; rows that need more are left
+ * out. */
+struct bench_rows *bench_rows_new(const char *plugins, size_t tokens);
 void bench_rows_free(struct bench_rows **rows);
 
 #endif

@@ -142,7 +142,8 @@ as_wanted(const struct bench_check *check,
 	    (check->cached == BENCH_EITHER ||
 		decision->cached == check->cached))
 		return true;
-	fprintf(stderr, "bench: %s: %s%s, not %s%s: %s\n", check->chain,
+	fprintf(stderr, "bench: %s: token %zu: %s%s, not %s%s: %s\n",
+	    check->chain, check->at,
 	    decision == NULL ? "no memory"
 			     : authchain_reason_name(decision->reason),
 	    decision != NULL && decision->cached ? ", cached" : "",
