@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/entry.h"
+#include "engine/service.h"
 #include "engine/state.h"
 #include "tap.h"
 
@@ -164,6 +165,56 @@ test_watch(struct authchain_entry *entry, struct authchain_entry *other)
 	ok(seen.count == 1, "and of nothing when its entry is gone");
 }
 
+static const struct path_row {
+	const char *name, *folder, *file, *path;
+} path_rows[] = {
+	{ "a file", "/var/lib/x", "jwks-1.json", "/var/lib/x/jwks-1.json" },
+	{ "no folder", NULL, "a", NULL },
+	{ "a folder without a name", "", "a", NULL },
+	{ "no name", "/x", "", NULL },
+	{ "a name that leads out", "/x", "../a", NULL },
+	{ "a path", "/x", "a/b", NULL },
+	{ "a hidden file", "/x", ".a", NULL },
+	{ "capitals", "/x", "A", NULL },
+	{ "a space", "/x", "a b", NULL },
+	{ "a path as long as there is room", "/x",
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaa"
+	    "aa",
+	    "/x/aaaaaaaaaaaaaaaaaaaaaaaaaaaa" },
+	{ "one byte more", "/x", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaa", NULL },
+};
+
+/* Where a file of an entry is kept. */
+static void
+test_paths(void)
+{
+	char path[32], name[130];
+	struct authchain ac = { .settings = { .state_dir = "" } };
+	struct authchain_entry entry = { .ac = &ac };
+	const struct authchain_host *host = ac_service_host();
+	char wide[256];
+
+	for (size_t i = 0; i < sizeof(path_rows) / sizeof(path_rows[0]); i++) {
+		const struct path_row *row = &path_rows[i];
+		int r;
+
+		ac.settings.state_dir = row->folder;
+		r = host->state_path(&entry, row->file, path, sizeof(path));
+		ok(row->path == NULL ? r == -1 && path[0] == '\0'
+				     : r == 0 && strcmp(path, row->path) == 0,
+		    row->name);
+	}
+	ac.settings.state_dir = "/x";
+	memset(name, 'a', sizeof(name));
+	name[128] = '\0';
+	ok(host->state_path(&entry, name, wide, sizeof(wide)) == 0,
+	    "a name of 128 bytes");
+	name[128] = 'a';
+	name[129] = '\0';
+	ok(host->state_path(&entry, name, wide, sizeof(wide)) == -1,
+	    "a name of 129 bytes");
+}
+
 int
 main(void)
 {
@@ -178,6 +229,7 @@ main(void)
 	test_bounds(&a);
 	test_watch(&a, &b);
 	test_full(&a);
+	test_paths();
 	ac_state_free(&ac.state);
 	return done();
 }

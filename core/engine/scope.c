@@ -205,7 +205,10 @@ define(struct ac_defined *defined, struct ac_loader *loader,
 	if (defined->plugin == NULL)
 		return;
 	defined->schema = join_schema(defined->plugin, &count);
-	if (defined->schema != NULL)
+	if (defined->schema == NULL)
+		ac_diag(diags, AUTHCHAIN_SEVERITY_ERROR, &defined->section->at,
+		    NULL, "out of memory");
+	else
 		defined->options = ac_options_bind(defined->schema, count,
 		    defined->section, lookup, diags);
 	if (defined->options == NULL)

@@ -178,14 +178,20 @@ add_claim(struct authchain_entry *entry, struct authchain_span text,
 		return;
 	grown =
 	    realloc(entry->claims, (entry->claim_count + 1) * sizeof(*grown));
-	if (grown == NULL)
+	if (grown != NULL) {
+		entry->claims = grown;
+		grown += entry->claim_count;
+		grown->text =
+		    strndup(text.data == NULL ? "" : text.data, text.len);
+		grown->len = text.len;
+		grown->is_prefix = is_prefix;
+	}
+	if (grown == NULL || grown->text == NULL) {
+		/* without it its tokens would be nobody's */
+		ac_service_fail(entry, NULL, "out of memory");
 		return;
-	entry->claims = grown;
-	grown += entry->claim_count;
-	grown->text = strndup(text.data == NULL ? "" : text.data, text.len);
-	grown->len = text.len;
-	grown->is_prefix = is_prefix;
-	entry->claim_count += grown->text != NULL;
+	}
+	entry->claim_count++;
 }
 
 void
