@@ -76,13 +76,14 @@ SIGNERS = [("RS256", "rsaA"), ("PS256", "rsaA"), ("ES256", "ecA"),
            ("ES384", "ec384"), ("EdDSA", "edA"), ("RS256", "rsaB"),
            ("ES256", "ecB"), ("RS256", "atkRSA")]
 NOW = int(time.time())
+LATER, EARLIER = NOW + 864000, NOW - 864000 # farther than a run is long
 
 VALUES = [
     None, True, False, 0, 1, -1, "", "a", "alice", "own", "authchain-test",
     "https://issuer.test", "https://issuer.test/", ["authchain-test"],
     ["a", "authchain-test"], ["authchain-test", 1], [], {}, {"a": 1}, [[]],
-    NOW + 600, NOW - 600, NOW + 600.5, NOW - 600.5, 1e300, 2**53, 2**63 - 1,
-    -2**63, str(NOW + 600), 253402300799, 253402300800, "a" * 255, "a" * 256,
+    LATER, EARLIER, LATER + 0.5, EARLIER - 0.5, 1e300, 2**53, 2**63 - 1,
+    -2**63, str(LATER), 253402300799, 253402300800, "a" * 255, "a" * 256,
     "\n", "\x7f", "\u00e9", "\U0001f600", "x\u0000y"]
 NAMES = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "scope", "x", "",
          "Exp", "\u00e9xp"]
@@ -144,7 +145,7 @@ def texts(header, claims):
 
 def payload(issuer):
     claims = {"iss": issuer, "sub": "alice", "aud": "authchain-test",
-              "exp": NOW + 3600, "iat": NOW - 10}
+              "exp": LATER, "iat": NOW - 10}
     if chance.randrange(4) == 0:
         claims["nbf"] = NOW - 5
     return claims
@@ -242,6 +243,9 @@ MEANT = [
      len(claims["sub"].encode("utf-8", "surrogatepass")) > 255),
     ("cnf: a token that is bound to a key is no bearer token (RFC 7800)",
      lambda header, claims: "cnf" in claims),
+    ("an \"application/\" before typ is left out once (RFC 7515 4.1.9)",
+     lambda header, claims: str(header.get("typ")).lower().count(
+         "application/") > 1),
     ("typ and kid are texts (RFC 7515 4.1.4, 4.1.9); to the reference null "
      "is absent",
      lambda header, claims: any(name in header and header[name] is None

@@ -38,6 +38,15 @@ struct row {
 	"[chain]\nanonymous = yes\nidentity = a\nauthorize = x\n[plugin "      \
 	"a]\n" S("claim = mine\nverify = accept") "[plugin x]\n" S(extra)
 
+/* {"alg":"HS256"} and {}, {"iss":1}, {"iss":""} */
+#define NO_ISSUER     "eyJhbGciOiJIUzI1NiJ9.e30.AA"
+#define NUMBER_ISSUER "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOjF9.AA"
+#define EMPTY_ISSUER  "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiIifQ.AA"
+#define HS256_WITHOUT_ISSUER                                                   \
+	"[chain]\nidentity = h\n[plugin h]\ntype = hs256\nissuer = none\n"     \
+	"audience = a\nsecret = @s\n[secret s]\nenv = OUTCOMES_SECRET\n"       \
+	"purpose = internal\n"
+
 static const struct row rows[] = {
 	{ "no credential is challenged without an error", ONE("claim = mine"),
 	    NONE, "deny", 401, "no_credentials", "", "Bearer", 0 },
@@ -194,6 +203,40 @@ static const struct row rows[] = {
 		"expired\nrequired-scopes = admin"),
 	    "x", "deny", 401, "expired", "a", invalid, 0 },
 
+	{ "time is up before the first provider is asked",
+	    "[chain]\nguard = g\nidentity = a\ndeadline = 20ms\n[plugin g]\n" S(
+		"block = 40ms") "[plugin a]\n" S("claim = mine\nverify = "
+						 "accept"),
+	    "x", "unavailable", 503, "deadline", "", "", 5 },
+	{ "no rule is asked about who is not known",
+	    "[chain]\nidentity = a\nauthorize = x\n[plugin a]\n" S(
+		"claim = not-mine") "[plugin x]\n" S("authorize = deny"),
+	    "x", "deny", 401, "unclaimed", "", invalid, 0 },
+	{ "one call at a time, for a plugin that wants it so",
+	    "[chain]\nidentity = a\n[plugin a]\npath = @TESTS@/scripted.so\n"
+	    "type = scripted-serial\nclaim = mine\nverify = accept\n",
+	    "x", "allow", 200, "none", "a", "", 0 },
+	{ "nobody waits any more for who can't be told",
+	    "[chain]\nidentity = a\ndeadline = 20ms\n[plugin a]\n"
+	    "path = @TESTS@/wait-silent.so\ntype = wait-silent\n",
+	    "x", "unavailable", 503, "deadline", "a", "", 5 },
+	{ "an issuer that is claimed: another's token is not asked about",
+	    ONE("issuer = i"), NO_ISSUER, "deny", 401, "unclaimed", "", invalid,
+	    0 },
+	{ "an issuer that is claimed: one that is no text", ONE("issuer = i"),
+	    NUMBER_ISSUER, "deny", 401, "unclaimed", "", invalid, 0 },
+	{ "an issuer that is claimed: an empty one", ONE("issuer = i"),
+	    EMPTY_ISSUER, "deny", 401, "unclaimed", "", invalid, 0 },
+	{ "tokens without an issuer are claimed: such a one",
+	    HS256_WITHOUT_ISSUER, NO_ISSUER, "deny", 401, "missing_claim", "h",
+	    invalid, 0 },
+	{ "tokens without an issuer are claimed: an empty one is another's",
+	    HS256_WITHOUT_ISSUER, EMPTY_ISSUER, "deny", 401, "unclaimed", "",
+	    invalid, 0 },
+	{ "tokens without an issuer are claimed: so is one that is no text",
+	    HS256_WITHOUT_ISSUER, NUMBER_ISSUER, "deny", 401, "unclaimed", "",
+	    invalid, 0 },
+
 	{ "anonymous comes in where authorize lets it",
 	    ANONYMOUS("authorize = allow"), NONE, "allow", 200, "none", "", "",
 	    0 },
@@ -258,6 +301,8 @@ holds(const struct row *row, const struct authchain_decision *d)
 int
 main(void)
 {
+	(void)setenv("OUTCOMES_SECRET", "secret-secret-secret-secret-secret",
+	    1);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct row *row = &rows[i];
 		struct authchain_decision *d = NULL;

@@ -19,16 +19,15 @@ fault(struct authchain_call *call, const char *what, uint32_t outcome)
 	ac_call_refuse(call, AUTHCHAIN_REASON_PLUGIN_FAULT, "fault");
 }
 
-/* The reason given, when its row is of that verdict; else what is said when a
- * plugin gives none. */
+/* The reason given, when its row is of that verdict (a reason without one has
+ * the row of a fault); else what is said when a plugin gives none. */
 static uint32_t
 reason_of(const struct authchain_call *call, uint32_t verdict, uint32_t unsaid)
 {
 	uint32_t reason = call->said.reason;
 
 	if (reason != AUTHCHAIN_REASON_NONE &&
-	    ac_answer_find(reason)->verdict == verdict &&
-	    ac_answer_find(reason)->reason == reason)
+	    ac_answer_find(reason)->verdict == verdict)
 		return reason;
 	return unsaid;
 }

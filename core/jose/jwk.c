@@ -37,9 +37,8 @@ fits_material(const struct ac_material *material, const struct ac_alg *alg)
 		return false;
 	if (alg->kty == AC_KTY_OCT)
 		return material->secret.len >= alg->hash_bytes;
-	return alg->curve == NULL ||
-	       (material->curve != NULL &&
-		   strcmp(alg->curve, material->curve) == 0);
+	/* only EC has rows with a curve, and no EC key is without one */
+	return alg->curve == NULL || strcmp(alg->curve, material->curve) == 0;
 }
 
 /* The table's rows that this key may serve. */

@@ -58,6 +58,7 @@ check_LTLIBRARIES += \
 	%D%/future.la \
 	%D%/remembers.la \
 	%D%/scripted.la \
+	%D%/wait-silent.la \
 	%D%/wait-thread.la
 
 %C%_abi_bad_name_la_LDFLAGS = $(TEST_MODULE)
@@ -105,6 +106,7 @@ check_LTLIBRARIES += \
 %C%_fault_path_la_LDFLAGS = $(TEST_MODULE)
 %C%_fault_pending_la_LDFLAGS = $(TEST_MODULE)
 %C%_fault_twice_la_LDFLAGS = $(TEST_MODULE)
+%C%_wait_silent_la_LDFLAGS = $(TEST_MODULE)
 %C%_wait_thread_la_LDFLAGS = $(TEST_MODULE)
 
 %C%_remembers_la_SOURCES = %D%/remembers.c
