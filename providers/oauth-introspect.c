@@ -189,10 +189,12 @@ answered(void *arg, const struct authchain_answer *answer)
 static void
 settle_unknown_endpoint(struct question *question)
 {
-	struct ac_poll_state state;
+	struct ac_poll *poll = question->self->metadata.poll;
+	struct ac_poll_state state = { 0 };
 	char why[AC_POLL_ERROR_BYTES + 64];
 
-	ac_poll_read(question->self->metadata.poll, &state);
+	if (poll != NULL) /* else the instance is ending */
+		ac_poll_read(poll, &state);
 	(void)snprintf(why, sizeof(why),
 	    "its introspection endpoint is not known: %s",
 	    state.error[0] == '\0' ? "its metadata was not fetched yet"
