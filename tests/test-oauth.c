@@ -680,6 +680,21 @@ static const struct request_row request_rows[] = {
 	    "opaque", "token=opaque&token_type_hint=access_token",
 	    /* r%3As:p%2B+%25%26%3D%C3%A9 */
 	    "Authorization: Basic ciUzQXM6cCUyQislMjUlMjYlM0QlQzMlQTk=\n" },
+	{ "basic with all of that in both",
+	    { "introspection-endpoint=" ENDPOINT, "client-id=r %\xc3\xa9:s",
+		"client-secret=a:b +%&=\xc3\xa9~" },
+	    "opaque", "token=opaque&token_type_hint=access_token",
+	    /* r+%25%C3%A9%3As:a%3Ab+%2B%25%26%3D%C3%A9%7E */
+	    "Authorization: Basic cislMjUlQzMlQTklM0FzOmElM0FiKy"
+	    "UyQiUyNSUyNiUzRCVDMyVBOSU3RQ==\n" },
+	{ "post with all of that in both",
+	    { "introspection-endpoint=" ENDPOINT, "client-id=r %\xc3\xa9:s",
+		"client-secret=a:b +%&=\xc3\xa9~", "client-auth=post" },
+	    "opaque",
+	    "token=opaque&token_type_hint=access_token&client_id=r+%25%C3%A9%"
+	    "3As"
+	    "&client_secret=a%3Ab+%2B%25%26%3D%C3%A9%7E",
+	    NULL },
 	{ "post", { ASKER, "client-auth=post" }, "opaque",
 	    "token=opaque&token_type_hint=access_token&client_id=rs"
 	    "&client_secret=s3cret",
