@@ -197,7 +197,7 @@ ac_block_put(struct ac_lane *lane, void *memory)
 {
 	struct ac_block *block = memory;
 
-	if (lane->closed || lane->block_count >= KEPT_BLOCKS)
+	if (lane->closed || lane->block_count + 1 > KEPT_BLOCKS)
 		return false;
 	block->next = lane->blocks;
 	lane->blocks = block;
