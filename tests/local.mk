@@ -21,7 +21,7 @@ AM_TESTSUITE_SUMMARY_HEADER = ' for $(PACKAGE_STRING)'; \
 	trap '$(SHELL) $(top_srcdir)/scripts/test-summary $$results' EXIT; \
 	printf '%s' ''
 
-EXTRA_DIST += %D%/tap.h %D%/tap.sh
+EXTRA_DIST += %D%/mutate %D%/mutants.py %D%/tap.h %D%/tap.sh
 
 # C tests that take minutes under valgrind: each repeats, thousands of times,
 # what a quicker one does once.  And test-secrets: under valgrind posix_spawn
