@@ -32,6 +32,8 @@ NOT_FOR_VALGRIND = \
 	%D%/test-config-memory \
 	%D%/test-jwk \
 	%D%/test-jwks \
+	%D%/test-key-faults \
+	%D%/test-key-stress \
 	%D%/test-memory \
 	%D%/test-pasted-key \
 	%D%/test-pem \
