@@ -154,13 +154,15 @@ MUTANTS = [
      "if (false)", ["tests/test-shortage"]),
     ("core/engine/scopes.c", "if (ac_span_is(list->items[i], scope))",
      "if (ac_span_starts(list->items[i], scope))", CHAIN),
-    ("core/engine/decide.c", "return &answers[0];", "return &answers[2];",
+    ("core/engine/decide.c", "return &answers[R(PLUGIN_FAULT)];",
+     "return &answers[R(NO_CREDENTIALS)];",
      ["tests/test-reason"] + CHAIN),
     # -- credential
     ("core/engine/credential.c",
      "request->authorization_count + (token.data != NULL ? 1 : 0) > 1",
      "false", HEADER),
-    ("core/engine/credential.c", "!is_b64token(token)", "false", HEADER),
+    ("core/engine/credential.c", "if (is_b64token(call->token))", "if (true)",
+     HEADER),
     ("core/engine/credential.c", "token.len > AC_CALL_MAX_TOKEN", "false",
      HEADER),
     ("core/engine/credential.c", "ac_span_is_nocase(name, ac_span_text("
