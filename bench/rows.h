@@ -13,6 +13,7 @@ struct bench_rows {
 	struct bench_site site;
 	struct bench_key keys[BENCH_ALGORITHMS];
 	struct bench_ring *rings[BENCH_ALGORITHMS];
+	struct bench_ring *again;   /* ES256 of which a peer may know */
 	struct bench_ring *foreign; /* of an issuer that nobody has */
 	struct bench_ring *issued[BENCH_ISSUER_CHAINS];
 	struct authchain_span internal, unknown; /* opaque ones */
