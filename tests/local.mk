@@ -40,6 +40,7 @@ NOT_FOR_VALGRIND = \
 	%D%/test-rfc \
 	%D%/test-scan \
 	%D%/test-secrets \
+	%D%/test-shortage \
 	%D%/test-verifier \
 	%D%/test-wycheproof
 

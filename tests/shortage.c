@@ -24,21 +24,19 @@
 #endif
 #endif
 
-#ifdef SANITIZED
-void *real_malloc(size_t size) __asm__("__interceptor_malloc");
-void *real_calloc(size_t count, size_t size) __asm__("__interceptor_calloc");
-void *real_realloc(void *old, size_t size) __asm__("__interceptor_realloc");
-#else
-void *real_malloc(size_t size) __asm__("__libc_malloc");
-void *real_calloc(size_t count, size_t size) __asm__("__libc_calloc");
-void *real_realloc(void *old, size_t size) __asm__("__libc_realloc");
-void *real_memalign(size_t alignment, size_t size) __asm__("__libc_memalign");
-void real_free(void *old) __asm__("__libc_free");
-#endif
-
 static atomic_long left; /* until one fails; 0: none is to */
 static atomic_bool failed;
 static atomic_long blocks;
+
+bool
+shortage_works(void)
+{
+#ifdef SANITIZED
+	return false;
+#else
+	return true;
+#endif
+}
 
 void
 shortage_at(long k)
@@ -59,6 +57,14 @@ shortage_blocks(void)
 {
 	return atomic_load(&blocks);
 }
+
+/* A sanitizer keeps malloc to itself. */
+#ifndef SANITIZED
+void *real_malloc(size_t size) __asm__("__libc_malloc");
+void *real_calloc(size_t count, size_t size) __asm__("__libc_calloc");
+void *real_realloc(void *old, size_t size) __asm__("__libc_realloc");
+void *real_memalign(size_t alignment, size_t size) __asm__("__libc_memalign");
+void real_free(void *old) __asm__("__libc_free");
 
 /* The lexer's buffer doubles from 16 bytes on. */
 static bool
@@ -84,10 +90,8 @@ fails(void)
 static void *
 counted(void *block)
 {
-#ifndef SANITIZED
 	if (block != NULL)
 		atomic_fetch_add(&blocks, 1);
-#endif
 	return block;
 }
 
@@ -116,14 +120,11 @@ realloc(void *old, size_t size)
 	block = real_realloc(old, size);
 	if (old == NULL)
 		return counted(block);
-#ifndef SANITIZED
 	if (size == 0)
 		atomic_fetch_sub(&blocks, 1);
-#endif
 	return block;
 }
 
-#ifndef SANITIZED
 void
 free(void *block)
 {

@@ -9,12 +9,13 @@
 
 #include <stdbool.h>
 
+/* Not under a sanitizer: its malloc can't be stood in front of. */
+bool shortage_works(void);
 /* The k-th allocation from now on fails, counted from 1; 0: none. */
 void shortage_at(long k);
 /* No more of that; true when one has failed. */
 bool shortage_end(void);
-/* Blocks that are allocated and not freed; 0 under a sanitizer, which keeps
- * its own account. */
+/* Blocks that are allocated and not freed. */
 long shortage_blocks(void);
 
 #endif
