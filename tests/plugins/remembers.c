@@ -270,8 +270,8 @@ authorize(void *arg, struct authchain_call *call)
 	self->host->metric_add(self->entry, "authorize", 1);
 	if (self->host->claim(call, "/jti", &value) == 0 || value.text.len < 2)
 		return AUTHCHAIN_DENY;
-	/* as a list of revoked tokens would */
-	if (value.text.len == 9 &&
+	/* as a list of revoked beginnings would */
+	if (value.text.len >= 9 &&
 	    memcmp(value.text.data, "j-revoked", 9) == 0) {
 		self->host->reason(call, AUTHCHAIN_REASON_REVOKED, "revoked");
 		return AUTHCHAIN_DENY;
