@@ -20,6 +20,7 @@
 #define ISSUER   "https://as.example"
 #define SOME     100 /* failures of one kind of work */
 #define MAX_K    200000
+#define LONG_URI 60000
 #define MANY     200 /* times the same again */
 
 struct token {
@@ -50,11 +51,14 @@ next(long k)
 
 /* ---- judging ----------------------------------------------------------- */
 
+/* With a URI that takes memory where the request has to outlive its caller. */
 static uint32_t
 ask(const struct token *token, char *why, size_t size)
 {
+	static char uri[LONG_URI];
 	struct authchain_request request = { .size = sizeof(request),
-		.token = { token->text, strlen(token->text) } };
+		.token = { token->text, strlen(token->text) },
+		.uri = { memset(uri, 'u', sizeof(uri)), sizeof(uri) } };
 	struct authchain_decision *decision = NULL;
 	uint32_t verdict = authchain_check(engine.ac, "t", &request, &decision);
 
@@ -341,6 +345,32 @@ test_files(void)
 	free(set);
 }
 
+/* What asks for the claims of a remembered token has them read first. */
+static void
+test_claims(void)
+{
+	struct token tokens[] = { { "one whose claims are asked for",
+				      strdup("good"), true },
+		{ "one that its claims revoke", strdup("revoked-1"), false } };
+
+	(void)engine_open(&engine, "");
+	(void)engine_write(&engine, "t.conf",
+	    "[chain]\nidentity = a\nauthorize = z\n"
+	    "[plugin a]\ntype = remembers\npath = @TESTS@/remembers.so\n"
+	    "remember = 60s\n"
+	    "[plugin z]\ntype = remembers\npath = @TESTS@/remembers.so\n");
+	if (!reopen(&engine.error) || !engine_start(&engine)) {
+		printf("Bail out! %s\n", engine.error.text);
+		exit(99);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		test_judging(&tokens[i], true);
+		free(tokens[i].text);
+	}
+	authchain_close(&engine.ac);
+	engine_close(&engine);
+}
+
 static void
 serve(const char *set)
 {
@@ -410,6 +440,7 @@ main(void)
 	}
 	full = getenv("AUTHCHAIN_FULL") != NULL;
 	test_files();
+	test_claims();
 	test_network();
 	return done();
 }
