@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #define MAX_NAME 64
+#define SLOTS    ((size_t)2 * AC_COUNTS_MAX)
 #define BUCKETS  12
 
 static const uint64_t bucket_us[BUCKETS] = { 10, 50, 100, 500, 1000, 5000,
@@ -25,7 +26,7 @@ struct count {
 
 struct ac_counts {
 	pthread_mutex_t lock; /* to fill a slot */
-	_Atomic(struct count *) slots[2 * AC_COUNTS_MAX];
+	_Atomic(struct count *) slots[SLOTS];
 	size_t used;
 	_Atomic uint64_t other;
 	_Atomic uint64_t buckets[BUCKETS + 1], microseconds;
@@ -46,7 +47,7 @@ ac_counts_free(struct ac_counts **counts)
 {
 	if (*counts == NULL)
 		return;
-	for (size_t i = 0; i < 2 * AC_COUNTS_MAX; i++)
+	for (size_t i = 0; i < SLOTS; i++)
 		free(atomic_load(&(*counts)->slots[i]));
 	pthread_mutex_destroy(&(*counts)->lock);
 	free(*counts);
@@ -102,7 +103,7 @@ place_of(const struct kind *kind)
 	uint32_t hash = 2166136261u ^ (kind->verdict << 8 ^ kind->reason);
 
 	hash = hash_text(hash_text(hash, kind->chain), kind->provider);
-	return hash % (2 * AC_COUNTS_MAX);
+	return hash % (SLOTS);
 }
 
 /* The kind's count, or NULL with the empty slot where it would be. */
@@ -111,7 +112,7 @@ find(struct ac_counts *counts, const struct kind *kind, size_t *at)
 {
 	struct count *count;
 
-	for (*at = place_of(kind);; *at = (*at + 1) % (2 * AC_COUNTS_MAX)) {
+	for (*at = place_of(kind);; *at = (*at + 1) % (SLOTS)) {
 		count = atomic_load_explicit(&counts->slots[*at],
 		    memory_order_acquire);
 		if (count == NULL || is_same(&count->kind, kind))
@@ -208,7 +209,7 @@ ac_counts_print(struct ac_counts *counts, struct ac_buf *out)
 
 	ac_buf_text(out, "# HELP authchain_decisions_total Decisions by kind.\n"
 			 "# TYPE authchain_decisions_total counter\n");
-	for (size_t i = 0; i < 2 * AC_COUNTS_MAX; i++) {
+	for (size_t i = 0; i < SLOTS; i++) {
 		struct count *count = atomic_load(&counts->slots[i]);
 
 		if (count != NULL)

@@ -49,7 +49,7 @@ ac_exchange_free(struct ac_exchange **exchange)
 	*exchange = NULL;
 }
 
-static enum MHD_Result
+static enum MHD_Result /* NOLINTNEXTLINE(readability-function-size) */
 add_field(void *arg, enum MHD_ValueKind kind, const char *name, size_t name_len,
     const char *value, size_t value_len)
 {

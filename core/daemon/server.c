@@ -186,7 +186,7 @@ take(struct ac_exchange *exchange, const char *method, const char *version)
  * the connection: so it is left for the second, unless a body was announced,
  * which nobody wants to wait for.
  */
-static enum MHD_Result
+static enum MHD_Result /* NOLINTNEXTLINE(readability-function-size) */
 handle(void *arg, struct MHD_Connection *connection, const char *url,
     const char *method, const char *version, const char *upload,
     size_t *upload_len, void **context)

@@ -149,7 +149,7 @@ ac_cache_key_init(const struct ac_cache *cache, struct ac_cache_key *key,
 
 	key->token = token;
 	key->digested = false;
-	if (token.len >= 2 * SAMPLE) {
+	if (token.len / 2 >= SAMPLE) {
 		hash = mix(hash, word_at(middle));
 		hash = mix(hash, word_at(middle + 8));
 		hash = mix(hash, word_at(end - 16));

@@ -54,15 +54,15 @@ struct authchain_call {
 	struct authchain_span token; /* our copy, a NUL behind it */
 	uint64_t started_us;
 	uint64_t now_us;     /* when the clock was last looked at */
-	bool clock_stale;    /* something has been done since */
 	int64_t deadline_ms; /* monotonic */
 
 	/* where it is */
 	size_t at;
+	bool clock_stale; /* something has been done since now_us */
 	bool admitted, identified, decided, gave_up;
+	enum authchain_stage stage;
 	struct authchain_entry
 	    *entry; /* whose callback runs or is waited for */
-	enum authchain_stage stage;
 	struct authchain_ticket *ticket;
 	uint64_t step_started_us;
 	struct ac_said said;
@@ -74,8 +74,11 @@ struct authchain_call {
 	struct ac_cache_key key;
 
 	/* the token as a JWS */
-	bool peeked;
 	uint32_t peek_reason;
+	bool peeked;
+	bool anonymous;
+	bool own_claims; /* what was adopted is the token's payload */
+	bool claim_lost; /* the step asked for one in vain */
 	const char *peek_detail;
 	const struct authchain_peek *peek;
 
@@ -83,11 +86,8 @@ struct authchain_call {
 	const struct authchain_entry *provider; /* who judged, or NULL */
 	struct authchain_span subject, issuer, client_id;
 	int64_t expires_s;
-	bool anonymous;
 	struct authchain_span claims; /* JSON text that was adopted */
-	bool own_claims;              /* it is the token's payload */
-	const struct json_t *tree;    /* else its tree */
-	bool claim_lost;              /* the step asked for one in vain */
+	const struct json_t *tree;    /* its tree, if not the token's payload */
 	struct ac_scopes scopes, needed;
 	struct authchain_pair *attributes;
 	size_t attribute_count;

