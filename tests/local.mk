@@ -388,7 +388,8 @@ E2E_TESTS = \
 	%D%/test-nginx.py \
 	%D%/test-oidc.py
 EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
-	%D%/authchaind.py %D%/e2e.py %D%/mistakes.txt %D%/oidc/package-lock.json %D%/oidc/package.json \
+	%D%/authchaind.py %D%/e2e.py %D%/mistakes.txt %D%/nginx.py %D%/npm.py \
+	%D%/oidc/package-lock.json %D%/oidc/package.json \
 	%D%/oidc/server.mjs
 dist_check_SCRIPTS += %D%/cases/ref.py $(E2E_TESTS)
 TESTS += $(E2E_TESTS)

@@ -4,19 +4,14 @@
 import http.server
 import json
 import os
-import shutil
 import signal
-import socket
-import subprocess
 import sys
 import threading
-import time
 
-import cli
 from authchaind import SCRIPTED, Daemon, Link, request
 from e2e import Folder, begin, done, ok, said, same, secret, write
+from nginx import Nginx, missing
 
-NGINX = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
 TOKEN = "sesame-opens-it-all"
 STAGES = {
     "down": "verify = unavailable\nretry-after = 7s",
@@ -108,68 +103,6 @@ class Upstream(http.server.BaseHTTPRequestHandler):
 
 
 go_on = threading.Event()
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return listening.getsockname()[1]
-
-
-class Nginx:
-    """The real one, with our configuration filled in."""
-
-    def __init__(self, where, daemon, upstream):
-        self.port = free_port()
-        with open(os.path.join(cli.SOURCE, "hosts", "nginx",
-                               "authchain.conf"), encoding="utf-8") as file:
-            site = file.read()
-        for name, value in (
-                ("/run/authchain/authchaind.sock", daemon.unix),
-                ("listen ADDRESS", "listen 127.0.0.1:%d" % self.port),
-                ("server_name NAME", "server_name localhost"),
-                ("https://ORIGIN", "https://app.test"),
-                ("auth-request/CHAIN", "auth-request/t"),
-                ("http://UPSTREAM", "http://127.0.0.1:%d" % upstream)):
-            if name not in site:
-                raise RuntimeError("no %s in authchain.conf" % name)
-            site = site.replace(name, value)
-        paths = "".join("%s_temp_path %s/%s;\n" % (kind, where, kind)
-                        for kind in ("client_body", "proxy", "fastcgi",
-                                     "uwsgi", "scgi"))
-        main = write(os.path.join(where, "nginx.conf"), """
-daemon off;
-pid %s/nginx.pid;
-error_log %s/nginx.log;
-worker_processes 1;
-events { worker_connections 256; }
-http {
-access_log off;
-%s%s}
-""" % (where, where, paths, site))
-        command = [NGINX, "-p", where, "-e", where + "/nginx.log", "-c", main]
-        if os.geteuid() == 0: # its workers must reach our socket
-            command += ["-g", "user root;"]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL)
-        self.address = ("127.0.0.1", self.port)
-        for _ in range(500):
-            try:
-                socket.create_connection(self.address).close()
-                break
-            except OSError:
-                time.sleep(0.02)
-
-    def ask(self, target, *fields, **more):
-        with Link(self.address) as link:
-            link.send(request(target, *fields, **more))
-            return link.answer(head=more.get("method") == "HEAD")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *unused):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(30)
 
 
 def bearer(token):
@@ -357,7 +290,7 @@ def main():
     done()
 
 
-if NGINX is None or not os.path.exists(os.path.join(cli.BUILD, "authchaind")):
+if missing():
     print("1..0 # SKIP nginx is not installed, or authchaind not built")
     sys.exit(0)
 main()

@@ -6,20 +6,16 @@ import base64
 import http.client
 import json
 import os
-import shutil
-import subprocess
-import sys
 import time
 import urllib.parse
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from e2e import BUILD, PLUGINS, SOURCE, Folder, Run, b64, begin, done, \
-    judge, ok, same, secret, write
+from e2e import PLUGINS, Folder, Run, begin, done, judge, ok, same, secret, \
+    write
+from npm import E2E, Script, install, private_jwk
 
-HERE = os.path.join(SOURCE, "tests", "oidc")
-WORK = os.environ.get("AUTHCHAIN_E2E", "")  # where npm may install
 API = "https://api.example.com"
 
 HEAD = """[chain]
@@ -68,52 +64,6 @@ POST = ASKED % ("judge-post", "post", "judge-post")
 CLIENTS = ("service", "judge", "judge-post", "stranger")
 
 
-def skip_all(why):
-    print("1..0 # SKIP " + why)
-    sys.exit(0)
-
-
-def install():
-    """oidc-provider as package-lock.json has it, into AUTHCHAIN_E2E."""
-    stamp = os.path.join(WORK, "installed")
-    lock = os.path.join(HERE, "package-lock.json")
-    with open(lock, "rb") as file:
-        wanted = file.read()
-    os.makedirs(WORK, exist_ok=True)
-    for name in ("package.json", "package-lock.json", "server.mjs"):
-        shutil.copyfile(os.path.join(HERE, name), os.path.join(WORK, name))
-    if os.path.exists(stamp):
-        with open(stamp, "rb") as file:
-            if file.read() == wanted:
-                return
-    try:
-        run = subprocess.run(
-            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund",
-             "--no-update-notifier", "--fetch-retries=0",
-             "--cache", os.path.join(WORK, "cache")],
-            cwd=WORK, capture_output=True, timeout=240)
-    except subprocess.TimeoutExpired:
-        skip_all("npm ci does not end")
-    if run.returncode != 0:
-        skip_all("npm ci can't install oidc-provider here")
-    with open(stamp, "wb") as file:
-        file.write(wanted)
-
-
-def private_jwk(kid="as-1"):
-    numbers = rsa.generate_private_key(65537, 2048).private_numbers()
-    public = numbers.public_numbers
-    members = {"n": public.n, "e": public.e, "d": numbers.d, "p": numbers.p,
-               "q": numbers.q, "dp": numbers.dmp1, "dq": numbers.dmq1,
-               "qi": numbers.iqmp}
-    jwk = {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": kid}
-    for name, value in members.items():
-        jwk[name] = b64(value.to_bytes((value.bit_length() + 7) // 8, "big"))
-        if name not in ("n", "e"):
-            secret(jwk[name])
-    return jwk
-
-
 def pem_of(jwk):
     value = {name: int.from_bytes(base64.urlsafe_b64decode(
         jwk[name] + "=="), "big") for name in
@@ -126,7 +76,7 @@ def pem_of(jwk):
         serialization.NoEncryption()).decode()
 
 
-class Authority:
+class Authority(Script):
     """The server, and its clients' side."""
 
     def __init__(self):
@@ -139,16 +89,8 @@ class Authority:
             self.secrets, **{"judge-jwt": {"keys": [
                 {k: self.key[k] for k in ("kty", "n", "e", "kid", "alg")}]}})),
             0o600)
-        self.log = open(folder + "/server.log", "wb")
-        self.process = subprocess.Popen(
-            ["node", "server.mjs", keys, clients], cwd=WORK,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log)
-        self.port = 0
-        for line in self.process.stdout:
-            if line.strip().isdigit():
-                self.port = int(line)
-                break
-        self.url = "http://127.0.0.1:%d" % self.port
+        super().__init__(E2E, folder + "/server.log", "server.mjs", keys,
+                         clients)
 
     def post(self, path, client, **form):
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
@@ -174,12 +116,6 @@ class Authority:
 
     def revoke(self, token):
         return self.post("/token/revocation", "service", token=token)[0]
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait(30)
-        self.process.stdout.close()
-        self.log.close()
 
 
 def chain(resource, identity, *sections):
@@ -335,11 +271,7 @@ def gone():
     denied("down: opaque", ask, tokens[1], "dependency_unavailable", 503)
 
 
-if not WORK:
-    skip_all("AUTHCHAIN_E2E names no folder for npm to install into")
-if not shutil.which("node") or not shutil.which("npm"):
-    skip_all("node and npm are not installed")
-install()
+install("oidc", E2E)
 begin("test-oidc")
 numbers = []
 with Folder() as folder:

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""nginx in a test, with hosts/nginx filled in."""
+import os
+import shutil
+import signal
+import socket
+import subprocess
+
+import cli
+from authchaind import PROGRAM, Link, request
+from e2e import write
+
+NGINX = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
+
+
+def missing():
+    """Is something not there that a site behind nginx is made of?"""
+    return NGINX is None or not os.path.exists(PROGRAM)
+
+
+def listening():
+    """A socket of a port that the kernel chose, and nobody else can take."""
+    return socket.create_server(("127.0.0.1", 0), backlog=256)
+
+
+class Nginx:
+    """The real one, with our configuration filled in; more goes into the
+    http block."""
+
+    def __init__(self, where, daemon, upstream, site_socket=None, more=""):
+        site_socket = site_socket or listening()
+        self.address = site_socket.getsockname()
+        self.port = self.address[1]
+        with open(os.path.join(cli.SOURCE, "hosts", "nginx",
+                               "authchain.conf"), encoding="utf-8") as file:
+            site = file.read()
+        for name, value in (
+                ("/run/authchain/authchaind.sock", daemon.unix),
+                ("listen ADDRESS", "listen 127.0.0.1:%d" % self.port),
+                ("server_name NAME", "server_name localhost"),
+                ("https://ORIGIN", "https://app.test"),
+                ("auth-request/CHAIN", "auth-request/t"),
+                ("http://UPSTREAM", "http://127.0.0.1:%d" % upstream)):
+            if name not in site:
+                raise RuntimeError("no %s in authchain.conf" % name)
+            site = site.replace(name, value)
+        paths = "".join("%s_temp_path %s/%s;\n" % (kind, where, kind)
+                        for kind in ("client_body", "proxy", "fastcgi",
+                                     "uwsgi", "scgi"))
+        main = write(os.path.join(where, "nginx.conf"), """
+daemon off;
+pid %s/nginx.pid;
+error_log %s/nginx.log;
+worker_processes 1;
+events { worker_connections 256; }
+http {
+access_log off;
+%s%s%s}
+""" % (where, where, paths, site, more))
+        command = [NGINX, "-p", where, "-e", where + "/nginx.log", "-c", main]
+        if os.geteuid() == 0: # its workers must reach our socket
+            command += ["-g", "user root;"]
+        fd = site_socket.fileno()
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            pass_fds=(fd,), env=dict(os.environ, NGINX="%d;" % fd))
+        site_socket.close()
+
+    def ask(self, target, *fields, **more):
+        with Link(self.address) as link:
+            link.send(request(target, *fields, **more))
+            return link.answer(head=more.get("method") == "HEAD")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(30)
