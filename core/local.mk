@@ -294,6 +294,8 @@ noinst_LTLIBRARIES += %D%/libdaemon.la
 	%D%/daemon/route.h \
 	%D%/daemon/run.c \
 	%D%/daemon/run.h \
+	%D%/daemon/scrape.c \
+	%D%/daemon/scrape.h \
 	%D%/daemon/server.c \
 	%D%/daemon/server.h \
 	%D%/daemon/trusted.c \

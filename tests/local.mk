@@ -385,6 +385,7 @@ E2E_TESTS = \
 	%D%/test-demo.sh \
 	%D%/test-differential.py \
 	%D%/test-leaks.py \
+	%D%/test-metrics.py \
 	%D%/test-nginx.py \
 	%D%/test-oidc.py
 EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
@@ -398,7 +399,7 @@ CLEANFILES += %D%/*.outputs %D%/*.secrets
 %D%/test-leaks.log: %D%/test-atoms.log %D%/test-cases.log \
 	%D%/test-cli-init.log %D%/test-cli-judge.log \
 	%D%/test-cli-keys.log %D%/test-cli-mint.log %D%/test-cli-mistakes.log \
-	%D%/test-daemon.log %D%/test-demo.log %D%/test-nginx.log \
-	%D%/test-oidc.log
+	%D%/test-daemon.log %D%/test-demo.log %D%/test-metrics.log \
+	%D%/test-nginx.log %D%/test-oidc.log
 clean-local:
 	rm -rf %D%/oidc-work

@@ -149,7 +149,10 @@ json_t *
 ac_keysets_read(struct authchain *ac)
 {
 	struct reading reading = { .sets = json_array() };
-	struct ac_status_reader reader = { take_line, &reading };
+	struct ac_status_reader reader = {
+		.line = take_line,
+		.arg = &reading,
+	};
 
 	if (reading.sets == NULL)
 		return NULL;

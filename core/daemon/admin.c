@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "daemon/scrape.h"
 #include "engine/status.h"
 
 #define MAX_PAGE (4u << 20)
@@ -27,6 +28,7 @@ member(json_t *object, const char *name)
 
 struct state {
 	json_t *chains;
+	json_t *caches; /* {chain: {name: number}} */
 	bool failed;
 };
 
@@ -43,20 +45,46 @@ take_line(void *arg, const struct authchain_entry *entry, const char *name,
 		state->failed = true;
 }
 
-/* The caller's; NULL when out of memory. */
-static json_t *
-read_state(struct ac_daemon *daemon)
+static void
+take_cache(void *arg, const char *chain, const struct ac_cache_counts *counts)
 {
-	struct state state = { json_object(), false };
-	const struct ac_status_reader reader = { take_line, &state };
+	struct state *state = arg;
+	json_t *cache = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "hits",
+	    (json_int_t)counts->hits, "misses", (json_int_t)counts->misses,
+	    "expired", (json_int_t)counts->expired, "stored",
+	    (json_int_t)counts->stored, "evicted", (json_int_t)counts->evicted,
+	    "entries", (json_int_t)counts->entries, "bytes",
+	    (json_int_t)counts->bytes);
 
-	if (state.chains == NULL)
-		return NULL;
-	ac_status_read(daemon->ac, &reader);
-	if (!state.failed)
-		return state.chains;
-	json_decref(state.chains);
-	return NULL;
+	if (json_object_set_new(state->caches, chain, cache) != 0)
+		state->failed = true;
+}
+
+static void
+clear_state(struct state *state)
+{
+	json_decref(state->chains);
+	json_decref(state->caches);
+}
+
+/* False when out of memory; to be cleared otherwise. */
+static bool
+read_state(struct ac_daemon *daemon, struct state *state)
+{
+	const struct ac_status_reader reader = {
+		.line = take_line,
+		.cache = take_cache,
+		.arg = state,
+	};
+
+	*state = (struct state){ json_object(), json_object(), false };
+	if (state->chains != NULL && state->caches != NULL)
+		ac_status_read(daemon->ac, &reader);
+	else
+		state->failed = true;
+	if (state->failed)
+		clear_state(state);
+	return !state->failed;
 }
 
 static struct ac_answer_http
@@ -127,13 +155,13 @@ static struct ac_answer_http
 readyz(struct ac_daemon *daemon, bool verbose)
 {
 	struct readiness readiness = { .ready = true, .verbose = verbose };
-	json_t *chains = read_state(daemon);
+	struct state state;
 
-	if (chains == NULL)
+	if (!read_state(daemon, &state))
 		return out_of_memory();
 	ac_buf_init(&readiness.page, MAX_PAGE);
-	each_keyset(chains, &readiness, look_ready);
-	json_decref(chains);
+	each_keyset(state.chains, &readiness, look_ready);
+	clear_state(&state);
 	if (atomic_load(&daemon->stopping))
 		readiness.ready = false;
 	ac_buf_text(&readiness.page,
@@ -142,33 +170,14 @@ readyz(struct ac_daemon *daemon, bool verbose)
 	    readiness.ready ? 200 : 503, &readiness.page);
 }
 
-static void
-print_age(void *arg, const char *chain, const char *entry, json_t *lines)
-{
-	const char *age = line_of(lines, "age-s");
-
-	if (age[0] != '\0')
-		ac_buf_format(arg,
-		    "authchain_keyset_age_seconds{chain=\"%s\",entry=\"%s\"} "
-		    "%s\n",
-		    chain, entry, age);
-}
-
 static struct ac_answer_http
 metrics(struct ac_daemon *daemon)
 {
 	struct ac_buf page;
-	json_t *chains = read_state(daemon);
 
-	if (chains == NULL)
-		return out_of_memory();
 	ac_buf_init(&page, MAX_PAGE);
 	ac_counts_print(daemon->counts, &page);
-	ac_buf_text(&page,
-	    "# HELP authchain_keyset_age_seconds Age of the keys.\n"
-	    "# TYPE authchain_keyset_age_seconds gauge\n");
-	each_keyset(chains, &page, print_age);
-	json_decref(chains);
+	ac_scrape_print(daemon->ac, &page);
 	ac_buf_format(&page,
 	    "# HELP authchain_config_last_reload_success_timestamp_seconds "
 	    "When the configuration that serves was read.\n"
@@ -192,21 +201,23 @@ metrics(struct ac_daemon *daemon)
 static struct ac_answer_http
 status(struct ac_daemon *daemon)
 {
-	json_t *chains = read_state(daemon);
-	json_t *root = chains == NULL
-			   ? NULL
-			   : json_pack("{s:s, s:I, s:b, s:o}", "version",
-				 authchain_version(), "configuration_read_s",
-				 (json_int_t)atomic_load(&daemon->read_s),
-				 "last_reload_failed",
-				 (int)atomic_load(&daemon->reload_failed),
-				 "chains", chains);
-	char *text = root == NULL ? NULL : json_dumps(root, JSON_INDENT(2));
-	struct ac_answer_http answer =
-	    text == NULL
-		? out_of_memory()
-		: ac_answer_text(200, "application/json", ac_span_text(text));
+	struct ac_answer_http answer;
+	struct state state;
+	json_t *root;
+	char *text;
 
+	if (!read_state(daemon, &state))
+		return out_of_memory();
+	root = json_pack("{s:s, s:I, s:b, s:O, s:O}", "version",
+	    authchain_version(), "configuration_read_s",
+	    (json_int_t)atomic_load(&daemon->read_s), "last_reload_failed",
+	    (int)atomic_load(&daemon->reload_failed), "chains", state.chains,
+	    "caches", state.caches);
+	clear_state(&state);
+	text = root == NULL ? NULL : json_dumps(root, JSON_INDENT(2));
+	answer = text == NULL ? out_of_memory()
+			      : ac_answer_text(200, "application/json",
+				    ac_span_text(text));
 	free(text);
 	json_decref(root);
 	return answer;
