@@ -151,8 +151,9 @@ static const struct row rows[] = {
 	{ "conf.d is a file", { CHAINS, A_CHAIN, { "conf.d", "", 0 } },
 	    "DIR/conf.d: can't be read: Not a directory\n", "a ", NULL },
 	{ "no such path", { { NULL, NULL, 0 } },
-	    "DIR/none: can't be read: No such file or directory\n", "",
-	    "/none" },
+	    "DIR/none: there is no configuration: No such file or directory | "
+	    "write one with authchain init, or name another with -f\n",
+	    "", "/none" },
 	{ "a file as a folder", { { "a", NULL, 0 } },
 	    "DIR/a/b: can't be read: Not a directory\n", "", "/a/b" },
 	{ "a chain file without a chain",

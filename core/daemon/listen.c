@@ -17,11 +17,36 @@
 #define FIRST_INHERITED 3 /* SD_LISTEN_FDS_START */
 #define SOCKET_UMASK    0117
 
+/* What to do about it, unless another address will do. */
+static const struct {
+	int why;
+	const char *remedy;
+} remedies[] = {
+	{ ENOENT, "make its folder, for the user who runs authchaind" },
+	{ ENOTDIR, "mend the path, which leads through a file" },
+	{ EACCES,
+	    "let the user who runs authchaind do that, or the service manager "
+	    "hand the socket over" },
+	{ EADDRINUSE, "stop the program that serves there" },
+	{ EADDRNOTAVAIL, "give this machine that address" },
+	{ EMFILE, "allow more open files (LimitNOFILE=, ulimit -n)" },
+};
+
 static int
-system_error(struct authchain_error *err, const char *what, const char *address)
+listen_error(struct authchain_error *err, const struct ac_listen *listen_,
+    const char *address)
 {
-	return ac_error(err, AUTHCHAIN_ERROR_SYSTEM, "can't %s %.200s: %s",
-	    what, address, strerror(errno));
+	const char *remedy = "look at that place";
+	int why = errno;
+
+	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
+		if (remedies[i].why == why)
+			remedy = remedies[i].remedy;
+	return ac_error(err, AUTHCHAIN_ERROR_SYSTEM,
+	    "can't listen on %.200s: %s; %s, or name another address with "
+	    "--%s",
+	    address, strerror(why), remedy,
+	    listen_->admin ? "admin" : "listen");
 }
 
 static struct ac_listen *
@@ -31,7 +56,9 @@ add(struct ac_listens *listens, const char *name, struct authchain_error *err)
 
 	if (listens->count == AC_LISTEN_MAX) {
 		ac_error(err, AUTHCHAIN_ERROR_USAGE,
-		    "at most %d sockets to listen on", AC_LISTEN_MAX);
+		    "%s would be one more than %d sockets to listen on: name "
+		    "fewer with --listen, --admin or in the socket unit",
+		    name, AC_LISTEN_MAX);
 		return NULL;
 	}
 	listen = &listens->at[listens->count];
@@ -86,7 +113,7 @@ open_unix(struct ac_listen *listen_, const char *path,
 	listen_->fd =
 	    socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (listen_->fd < 0 || bind_unix(listen_->fd, &address) != 0)
-		return system_error(err, "listen on", path);
+		return listen_error(err, listen_, path);
 	listen_->path = strdup(path);
 	if (listen_->path == NULL)
 		return ac_error_memory(err);
@@ -153,7 +180,7 @@ open_tcp(struct ac_listen *listen_, const char *text,
 		    text);
 	r = bind_tcp(listen_, address);
 	freeaddrinfo(address);
-	return r == 0 ? 0 : system_error(err, "listen on", text);
+	return r == 0 ? 0 : listen_error(err, listen_, text);
 }
 
 /* What was bound, for the log: with port 0 nobody knows it yet. */
@@ -187,7 +214,7 @@ ac_listen_add(struct ac_listens *listens, const char *address, bool admin,
 	else
 		r = open_tcp(added, address, err);
 	if (r == 0 && listen(added->fd, AC_LISTEN_BACKLOG) != 0)
-		r = system_error(err, "listen on", address);
+		r = listen_error(err, added, address);
 	if (r == 0 && !added->is_unix)
 		name_tcp(added);
 	listens->count++; /* to be closed, whatever became of it */
@@ -210,7 +237,9 @@ inherit_one(struct ac_listens *listens, int fd, struct authchain_span name,
 	    listening == 0 ||
 	    getsockname(fd, (struct sockaddr *)&address, &len) != 0)
 		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
-		    "descriptor %d of LISTEN_FDS is no listening socket", fd);
+		    "descriptor %d of LISTEN_FDS is no listening socket: the "
+		    "socket unit must say ListenStream= and not Accept=yes",
+		    fd);
 	added->fd = fd;
 	added->is_unix = address.ss_family == AF_UNIX;
 	added->admin = ac_span_is_text(name, "admin");
@@ -221,8 +250,12 @@ inherit_one(struct ac_listens *listens, int fd, struct authchain_span name,
 		    (int)sizeof(added->name) - 6,
 		    ((struct sockaddr_un *)&address)->sun_path);
 	listens->count++;
-	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-	return fcntl(fd, F_SETFL, O_NONBLOCK);
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ||
+	    fcntl(fd, F_SETFL, O_NONBLOCK) != 0)
+		return ac_error(err, AUTHCHAIN_ERROR_SYSTEM,
+		    "can't use descriptor %d of LISTEN_FDS: %s", fd,
+		    strerror(errno));
+	return 0;
 }
 
 static bool
@@ -247,8 +280,9 @@ ac_listen_inherit(struct ac_listens *listens, struct authchain_error *err)
 	    (!ac_number_parse(ac_span_text(fds), &count) || count < 0 ||
 		count > AC_LISTEN_MAX))
 		r = ac_error(err, AUTHCHAIN_ERROR_USAGE,
-		    "LISTEN_FDS is %.20s; 0 to %d are taken", fds,
-		    AC_LISTEN_MAX);
+		    "LISTEN_FDS is %.20s; at most %d sockets are taken: let "
+		    "the socket unit name fewer",
+		    fds, AC_LISTEN_MAX);
 	for (i = 0; r == 0 && i < count; i++) {
 		size_t end = ac_span_find(rest, ':', 0);
 

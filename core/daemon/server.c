@@ -238,7 +238,11 @@ ac_server_start(struct ac_server *server, struct ac_daemon *daemon,
 	    MHD_OPTION_NOTIFY_COMPLETED, end, NULL, MHD_OPTION_END);
 	if (server->http == NULL)
 		return ac_error(err, AUTHCHAIN_ERROR_SYSTEM,
-		    "can't serve on %s: %s", listen->name, strerror(errno));
+		    "can't serve on %s: %s; it takes %u threads and memory "
+		    "for %u connections: ask for less with --workers and "
+		    "--max-connections",
+		    listen->name, strerror(errno), limits->workers,
+		    limits->connections);
 	listen->fd = -1;
 	return 0;
 }

@@ -249,7 +249,11 @@ ac_conf_read(const char *path, struct ac_diags *diags)
 		report_memory(&s, path);
 		return NULL;
 	}
-	if (stat(path, &st) != 0)
+	if (lstat(path, &st) != 0 && errno == ENOENT)
+		ac_folder_report(diags, path,
+		    "write one with authchain init, or name another with -f",
+		    "there is no configuration: No such file or directory");
+	else if (stat(path, &st) != 0)
 		ac_folder_report_lost(diags, path, errno);
 	else if (S_ISDIR(st.st_mode))
 		read_folders(&s, path, &st);
