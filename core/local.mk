@@ -272,6 +272,8 @@ noinst_LTLIBRARIES += %D%/libdaemon.la
 	%D%/daemon/admin.h \
 	%D%/daemon/answer.c \
 	%D%/daemon/answer.h \
+	%D%/daemon/confine.c \
+	%D%/daemon/confine.h \
 	%D%/daemon/counts.c \
 	%D%/daemon/counts.h \
 	%D%/daemon/exchange.c \
@@ -280,6 +282,8 @@ noinst_LTLIBRARIES += %D%/libdaemon.la
 	%D%/daemon/fields.h \
 	%D%/daemon/identity.c \
 	%D%/daemon/identity.h \
+	%D%/daemon/landlock.c \
+	%D%/daemon/landlock.h \
 	%D%/daemon/listen.c \
 	%D%/daemon/listen.h \
 	%D%/daemon/log.c \

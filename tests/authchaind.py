@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """authchaind in a test: started, asked byte by byte, signalled, stopped."""
+import glob
 import os
 import re
 import select
@@ -12,6 +13,8 @@ import cli
 from e2e import said
 
 PROGRAM = os.path.join(cli.BUILD, "authchaind")
+# A build that counts what runs writes these counts where it was built.
+COUNTED = glob.glob(os.path.join(cli.BUILD, "core", "daemon", "*.gcno"))
 SCRIPTED = os.path.join(cli.BUILD, "tests", "plugins", ".libs", "scripted.so")
 
 
@@ -102,17 +105,19 @@ class Daemon:
     """The program on a configuration, with a unix socket, a TCP one and
     whatever else args say, until the end of the block."""
 
-    def __init__(self, config, *args, env=None, plugins=cli.PLUGINS, **more):
+    def __init__(self, config, *args, env=None, plugins=cli.PLUGINS,
+                 program=PROGRAM, **more):
         self.folder = os.path.dirname(config)
         self.unix = os.path.join(self.folder, "authchaind.sock")
         self.tcp = None
         self.log = open(os.path.join(self.folder, "log"), "w+b")
         whole = dict(os.environ, **(env or {}))
         self.process = subprocess.Popen(
-            [PROGRAM, "-f", config, "--plugin-dir", plugins,
+            [program, "-f", config, "--plugin-dir", plugins,
              "--listen", "unix:" + self.unix, "--listen", "127.0.0.1:0",
-             "--log-format", "text", *args], stderr=self.log,
-            stdin=subprocess.DEVNULL, env=whole, **more)
+             "--log-format", "text",
+             *(("--writable", cli.BUILD) if COUNTED else ()), *args],
+            stderr=self.log, stdin=subprocess.DEVNULL, env=whole, **more)
         self.wait_for("serving proxies on 127.0.0.1:(\\d+)")
 
     def text(self):
@@ -133,6 +138,20 @@ class Daemon:
             time.sleep(0.02)
         raise RuntimeError("authchaind never said %r:\n%s" %
                            (pattern, self.text()))
+
+    def reload(self):
+        """Have the configuration read anew; was it taken?"""
+        def reloads():
+            return re.findall("authchaind: .* was (read anew|not taken)",
+                              self.text())
+        before = len(reloads())
+        self.signal(signal.SIGHUP)
+        until = time.monotonic() + 60
+        while len(reloads()) == before:
+            if time.monotonic() > until or self.process.poll() is not None:
+                raise RuntimeError("no reload:\n" + self.text())
+            time.sleep(0.02)
+        return reloads()[-1] == "read anew"
 
     def link(self, address=None):
         return Link(address or self.unix)

@@ -370,8 +370,11 @@ check_PROGRAMS += %D%/checker
 %C%_checker_SOURCES = %D%/checker.c
 %C%_checker_LDADD = core/libauthchain.la $(JANSSON_LIBS)
 if DAEMON
-check_PROGRAMS += %D%/test-daemon-parts
-TESTS += %D%/test-daemon-parts
+check_PROGRAMS += %D%/test-confine %D%/test-daemon-parts
+TESTS += %D%/test-confine %D%/test-daemon-parts
+%C%_test_confine_SOURCES = core/cli/args.c %D%/test-confine.c
+%C%_test_confine_LDADD = core/libdaemon.la
+%C%_test_confine_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=syscall
 %C%_test_daemon_parts_SOURCES = %D%/test-daemon-parts.c
 %C%_test_daemon_parts_LDADD = core/libdaemon.la
 endif
@@ -381,6 +384,7 @@ E2E_TESTS = \
 	%D%/test-cases.py \
 	%D%/test-cli-keys.py \
 	%D%/test-cli-mistakes.py \
+	%D%/test-confined.py \
 	%D%/test-daemon.py \
 	%D%/test-demo.sh \
 	%D%/test-differential.py \
@@ -399,7 +403,7 @@ CLEANFILES += %D%/*.outputs %D%/*.secrets
 %D%/test-leaks.log: %D%/test-atoms.log %D%/test-cases.log \
 	%D%/test-cli-init.log %D%/test-cli-judge.log \
 	%D%/test-cli-keys.log %D%/test-cli-mint.log %D%/test-cli-mistakes.log \
-	%D%/test-daemon.log %D%/test-demo.log %D%/test-metrics.log \
-	%D%/test-nginx.log %D%/test-oidc.log
+	%D%/test-confined.log %D%/test-daemon.log %D%/test-demo.log \
+	%D%/test-metrics.log %D%/test-nginx.log %D%/test-oidc.log
 clean-local:
 	rm -rf %D%/oidc-work

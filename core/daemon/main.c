@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "cli/args.h"
+#include "daemon/confine.h"
 #include "daemon/options.h"
 #include "daemon/run.h"
 
@@ -56,7 +57,7 @@ main(int argc, char **argv)
 	struct ac_options options;
 	int rc;
 
-	ac_run_harden();
+	ac_confine_begin();
 	if (ac_options_read(&options, (size_t)argc - 1, argv + 1, &err) != 0)
 		rc = complain(&err);
 	else if (options.help)

@@ -33,6 +33,11 @@ static const struct ac_arg table[] = {
 	    "close a connection on which nothing comes for so long [75s]" },
 	{ "log-format", 0, false, "FORMAT",
 	    "auto, text, json or journal [auto]" },
+	{ "landlock", 0, false, "MODE",
+	    "let the kernel refuse writing but to the state folder: auto, "
+	    "require or off [auto]" },
+	{ "writable", 0, true, "DIR",
+	    "leave that folder open to writing as well; may be repeated" },
 	{ "verbose", 'v', false, NULL, "log more" },
 	AC_ARG_PLUGIN_DIR,
 	AC_ARG_STATE_DIR,
@@ -107,6 +112,9 @@ read_values(struct ac_options *options, struct authchain_error *err)
 	    read_number(args, "max-connections", MAX_CONNECTIONS,
 		&options->limits.connections, err) != 0 ||
 	    read_idle(args, &options->limits.idle_s, err) != 0)
+		return -1;
+	if (ac_landlock_find(ac_args_text(args, "landlock", "auto"),
+		&options->landlock, err) != 0)
 		return -1;
 	return ac_log_format_find(ac_args_text(args, "log-format", "auto"),
 	    &options->log_format, err);

@@ -4,6 +4,7 @@
 #define AC_DAEMON_OPTIONS_H
 
 #include "cli/args.h"
+#include "daemon/landlock.h"
 #include "daemon/log.h"
 #include "daemon/server.h"
 
@@ -12,9 +13,10 @@ struct ac_options {
 	bool help, version, test;
 	uint32_t log_level;
 	enum ac_log_format log_format;
+	enum ac_landlock_mode landlock;
 	struct ac_limits limits;
 	struct ac_trusted trusted;
-	struct ac_args args; /* the addresses: --listen, --admin */
+	struct ac_args args; /* --listen, --admin, --writable */
 };
 
 /* -1 with what is wrong; clear in either case. */

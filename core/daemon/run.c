@@ -5,14 +5,14 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "daemon/confine.h"
 #include "daemon/notify.h"
 
 #define ADDRESS      "unix:/run/authchain/authchaind.sock"
@@ -31,28 +31,20 @@ struct ac_run {
 	int signals; /* signalfd */
 };
 
-void
-ac_run_harden(void)
-{
-	const struct rlimit none = { 0, 0 };
-
-	(void)setrlimit(RLIMIT_CORE, &none);
-	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	(void)signal(SIGPIPE, SIG_IGN);
-}
-
 static void
 print_finding(void *arg, const struct authchain_diagnostic *finding)
 {
 	struct ac_run *run = arg;
+	char place[32] = "";
 	bool error = finding->severity == AUTHCHAIN_SEVERITY_ERROR;
 
 	if (finding->severity == AUTHCHAIN_SEVERITY_LINT)
 		return; /* for check-config */
+	if (finding->line != 0)
+		(void)snprintf(place, sizeof(place), ":%u:%u", finding->line,
+		    finding->column);
 	ac_log(&run->log, error ? AUTHCHAIN_LOG_ERROR : AUTHCHAIN_LOG_WARNING,
-	    "config", "%s:%u:%u: %s%s%s", finding->file, finding->line,
-	    finding->column, finding->text,
+	    "config", "%s%s: %s%s%s", finding->file, place, finding->text,
 	    finding->hint[0] != '\0' ? "; " : "", finding->hint);
 }
 
@@ -113,7 +105,9 @@ open_signals(struct ac_run *run, struct authchain_error *err)
 	if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0 ||
 	    (run->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) < 0)
 		return ac_error(err, AUTHCHAIN_ERROR_SYSTEM,
-		    "can't wait for signals: %s", strerror(errno));
+		    "can't wait for signals: %s; allow more open files "
+		    "(LimitNOFILE=, ulimit -n)",
+		    strerror(errno));
 	return 0;
 }
 
@@ -263,6 +257,8 @@ ac_run_serve(struct ac_run *run, struct authchain_error *err)
 	int r;
 
 	if (open_listens(run, err) != 0 || open_signals(run, err) != 0 ||
+	    ac_confine_files(run->options, &run->listens, &run->log, err) !=
+		0 ||
 	    authchain_start(run->daemon.ac, err) != 0)
 		return -1;
 	r = start_servers(run, err);

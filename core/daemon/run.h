@@ -7,9 +7,6 @@
 
 struct ac_run;
 
-/* No core file, no debugger, no more rights than now, no death by a pipe. */
-void ac_run_harden(void);
-
 /* Read the configuration and check it whole; findings go to standard error.
  * NULL with why. */
 struct ac_run *ac_run_open(const struct ac_options *options,
