@@ -122,7 +122,8 @@ read_authkit(struct jwks_source *source, const struct authchain_host *host,
 		return -1;
 	if (domain.data == NULL) {
 		host->fail(entry, "preset",
-		    "authkit needs domain = https://NAME.authkit.app");
+		    "authkit without a domain; write domain = "
+		    "https://NAME.authkit.app");
 		return -1;
 	}
 	if (domain.len > 0 && domain.data[domain.len - 1] == '/')
@@ -165,7 +166,7 @@ check_place(const struct jwks_source *source, const struct authchain_host *host,
 
 	if (source->from.jwks_file != NULL && source->from.jwks_uri != NULL) {
 		host->fail(entry, "jwks-file",
-		    "the keys are either at jwks-uri or in jwks-file");
+		    "jwks-uri stands beside it; leave one of them out");
 		return -1;
 	}
 	if (source->from.jwks_file != NULL && source->from.last_good != NULL) {
@@ -200,7 +201,8 @@ read_place(struct jwks_source *source, const struct authchain_host *host,
 	source->from.jwks_file = host->option_text(entry, "jwks-file").data;
 	if (host->option_is_set(entry, "domain")) {
 		host->fail(entry, "domain",
-		    "domain means something with preset = authkit only");
+		    "domain means nothing without a preset; write preset = "
+		    "authkit, or issuer for domain");
 		return -1;
 	}
 	if (issuer.data == NULL) {
@@ -212,7 +214,8 @@ read_place(struct jwks_source *source, const struct authchain_host *host,
 	if (ac_span_is_text(issuer, JWT_NO_ISSUER)) {
 		host->fail(entry, "issuer",
 		    "keys belong to an issuer, so tokens without one can't be "
-		    "checked by a key set");
+		    "checked by a key set; write it, or use type = "
+		    "hs256");
 		return -1;
 	}
 	source->issuer = issuer;

@@ -55,6 +55,23 @@ read_audiences(struct jwt_policy *policy, struct authchain_entry *entry)
 	return r;
 }
 
+static void
+refuse_algorithm(const struct authchain_host *host,
+    struct authchain_entry *entry, struct authchain_span name)
+{
+	const struct ac_alg *alg = ac_alg_table();
+	struct ac_quote quote;
+	struct ac_buf known;
+
+	ac_buf_init(&known, AC_ALG_COUNT * 16);
+	for (; alg->name != NULL; alg++)
+		ac_buf_format(&known, " %s", alg->name);
+	host->fail(entry, "algorithms", "unknown algorithm %s; known:%.*s",
+	    ac_quote(&quote, name), (int)ac_buf_span(&known).len,
+	    ac_buf_span(&known).data);
+	ac_buf_clear(&known);
+}
+
 static int
 read_algorithms(struct jwt_policy *policy, struct authchain_entry *entry)
 {
@@ -66,14 +83,12 @@ read_algorithms(struct jwt_policy *policy, struct authchain_entry *entry)
 		struct authchain_span name =
 		    host->option_item(entry, "algorithms", i);
 		const struct ac_alg *alg = ac_alg_find(name);
-		struct ac_quote quote;
 
 		if (alg != NULL) {
 			policy->header.algorithms |= ac_alg_bit(alg);
 			continue;
 		}
-		host->fail(entry, "algorithms", "unknown algorithm %s",
-		    ac_quote(&quote, name));
+		refuse_algorithm(host, entry, name);
 		r = -1;
 	}
 	if (r == 0 && policy->header.algorithms == 0) {

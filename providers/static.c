@@ -45,7 +45,7 @@ check_token(const struct static_tokens *self, size_t at)
 	if (self->prefix.data != NULL && !ac_span_starts(token, self->prefix)) {
 		host->fail(self->entry, "token",
 		    "%s does not begin with the prefix, so it would never be "
-		    "asked for",
+		    "asked for; mend one of the two",
 		    label);
 		return -1;
 	}
@@ -173,7 +173,8 @@ read_expires(struct static_tokens *self)
 	}
 	if (is_expired(self))
 		host->warn(self->entry, "expires",
-		    "%s is over: every token of this entry is refused",
+		    "%s is over: every token of this entry is refused; "
+		    "make a new token and write its date",
 		    ac_quote(&quote, text));
 	return 0;
 }

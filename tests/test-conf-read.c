@@ -248,7 +248,8 @@ static const struct row rows[] = {
 	/* what they are, and whose */
 	{ "a folder of a file's name",
 	    { CHAINS, { "chains/a.conf/", NULL, 0 } },
-	    "DIR/chains/a.conf: is a folder, not a regular file\n", "", NULL },
+	    "DIR/chains/a.conf: is a folder, not a regular file: name a file\n",
+	    "", NULL },
 	{ "a file that the group may write",
 	    { CHAINS, { "chains/a.conf", NULL, 0664 } },
 	    "DIR/chains/a.conf: can be changed by other users (mode 0664): "
@@ -352,7 +353,8 @@ test_links(void)
 	make_tree();
 	(void)mkfifo(scratch_path("chains/b.conf"), 0600);
 	check(scratch,
-	    "DIR/chains/b.conf: is a device or pipe, not a regular file\n",
+	    "DIR/chains/b.conf: is a device or pipe, not a regular file: name "
+	    "a file\n",
 	    "a ", "a pipe is not waited for");
 }
 
@@ -545,7 +547,7 @@ test_file_size(void)
 	make(&(struct file){ "chains/b.conf", text, 0 });
 	check(scratch,
 	    "DIR/chains/b.conf: has 1048577 bytes, at most 1048576 are "
-	    "allowed\n",
+	    "allowed: is it the right file?\n",
 	    "a ", "a file of 1 MiB and a byte");
 	text[len] = '\0';
 	make(&(struct file){ "chains/b.conf", text, 0 });

@@ -392,9 +392,11 @@ static const struct {
 	    "write 9s, or 9m for minutes\n" },
 	/* strings */
 	{ "an empty string where it may not be", "full =\n",
-	    "t:2:6: full: the value is empty\n" },
+	    "t:2:6: full: the value is empty | write a value, or "
+	    "delete the line\n" },
 	{ "an empty quoted string where it may not be", "full = \"\"\n",
-	    "t:2:8: full: the value is empty\n" },
+	    "t:2:8: full: the value is empty | write a value, or "
+	    "delete the line\n" },
 	{ "a string partly in quotes", "text = a, \"b\"\n",
 	    "t:2:11: text: a part of the text is in quotes | put all of it in "
 	    "quotes\n" },
@@ -453,7 +455,9 @@ static const struct {
 	    "\n" },
 	{ "nor an item of a list that was there",
 	    "scopes = word, ${AC_TEST_WORD}\n",
-	    "t:2:16: scopes: \"${AC_TEST_WORD}\" is in the list already\n" },
+	    "t:2:16: scopes: \"${AC_TEST_WORD}\" is in the list already | "
+	    "delete one "
+	    "of them\n" },
 	{ "a variable makes a value too long",
 	    "env = ${AC_TEST_LONG}${AC_TEST_LONG}\n",
 	    "t:2:7: env: the value is longer than 16384 bytes, or out of "
@@ -474,14 +478,17 @@ static const struct {
 	    "t:2:9: whole: \"9223372036854775808\" is not a whole number | it "
 	    "does not fit 64 bits\n" },
 	{ "an empty integer", "whole =\n",
-	    "t:2:7: whole: the value is empty\n" },
+	    "t:2:7: whole: the value is empty | write a value, or "
+	    "delete the line\n" },
 	{ "a list for an integer", "whole = 1, 2\n",
 	    "t:2:12: whole: takes one value, not a list | in quotes a comma is "
 	    "part of the value\n" },
 	{ "one below the least", "limit = -6\n",
-	    "t:2:9: limit: \"-6\" is less than the least allowed, -5\n" },
+	    "t:2:9: limit: \"-6\" is less than the least allowed, -5 | write "
+	    "one from -5 to 10\n" },
 	{ "one above the most", "limit = 11\n",
-	    "t:2:9: limit: \"11\" is more than the most allowed, 10\n" },
+	    "t:2:9: limit: \"11\" is more than the most allowed, 10 | write "
+	    "one from -5 to 10\n" },
 	/* yes and no */
 	{ "true", "anonymous = true\n",
 	    "t:2:13: anonymous: \"true\" is neither yes nor no | write "
@@ -503,7 +510,8 @@ static const struct {
 	    "t:2:13: anonymous: \"perhaps\" is neither yes nor no | write yes "
 	    "or no\n" },
 	{ "nothing for yes or no", "anonymous =\n",
-	    "t:2:11: anonymous: the value is empty\n" },
+	    "t:2:11: anonymous: the value is empty | write a value, or "
+	    "delete the line\n" },
 	/* durations and sizes */
 	{ "a duration without a unit", "leeway = 30\n",
 	    "t:2:10: leeway: \"30\" is not a duration | a unit is missing: "
@@ -515,9 +523,13 @@ static const struct {
 	{ "a negative duration", "leeway = -1s\n",
 	    "t:2:10: leeway: \"-1s\" is not a duration | " SPELT "\n" },
 	{ "a duration too short", "leeway = 999ms\n",
-	    "t:2:10: leeway: \"999ms\" is less than the least allowed, 1s\n" },
+	    "t:2:10: leeway: \"999ms\" is less than the least allowed, 1s | "
+	    "write "
+	    "one from 1s to 5m\n" },
 	{ "a duration too long", "leeway = 301s\n",
-	    "t:2:10: leeway: \"301s\" is more than the most allowed, 5m\n" },
+	    "t:2:10: leeway: \"301s\" is more than the most allowed, 5m | "
+	    "write "
+	    "one from 1s to 5m\n" },
 	{ "a size with a lower case unit", "room = 64k\n",
 	    "t:2:8: room: \"64k\" is not a size | sizes are written 512, 64K, "
 	    "1M or 2G\n" },
@@ -525,9 +537,11 @@ static const struct {
 	    "t:2:8: room: \"64KB\" is not a size | sizes are written 512, 64K, "
 	    "1M or 2G\n" },
 	{ "a size too small", "room = 1023\n",
-	    "t:2:8: room: \"1023\" is less than the least allowed, 1K\n" },
+	    "t:2:8: room: \"1023\" is less than the least allowed, 1K | write "
+	    "one from 1K to 1M\n" },
 	{ "a size too great", "room = 1025K\n",
-	    "t:2:8: room: \"1025K\" is more than the most allowed, 1M\n" },
+	    "t:2:8: room: \"1025K\" is more than the most allowed, 1M | write "
+	    "one from 1K to 1M\n" },
 	/* choices and lists */
 	{ "an unknown choice with a near one", "mode = strickt\n",
 	    "t:2:8: mode: unknown value \"strickt\" | did you mean "
@@ -551,11 +565,13 @@ static const struct {
 	    "t:2:10: scopes: an item of the list is empty | is there a comma "
 	    "too many?\n" },
 	{ "an empty item in quotes", "scopes = a, \"\"\n",
-	    "t:2:13: scopes: an item of the list is empty\n" },
+	    "t:2:13: scopes: an item of the list is empty | delete it\n" },
 	{ "an item twice", "scopes = a, b,\n  a\n",
-	    "t:3:3: scopes: \"a\" is in the list already\n" },
+	    "t:3:3: scopes: \"a\" is in the list already | delete one "
+	    "of them\n" },
 	{ "an empty list where it may not be", "algs =\n",
-	    "t:2:6: algs: the list is empty\n" },
+	    "t:2:6: algs: the list is empty | write a value or more, "
+	    "separated by commas\n" },
 	{ "unknown items, each told", "algs = RS265, ES256, none\n",
 	    "t:2:8: algs: unknown value \"RS265\" | did you mean \"RS256\"?\n"
 	    "t:2:22: algs: unknown value \"none\" | known: RS256, ES256, "
@@ -688,7 +704,9 @@ static const struct {
 	    "is part of the value\n" },
 	{ "a secret that could not be loaded was reported there",
 	    "secret = @unreadable\n", "" },
-	{ "no secret", "secret =\n", "t:2:8: secret: the value is empty\n" },
+	{ "no secret", "secret =\n",
+	    "t:2:8: secret: the value is empty | write a value, or "
+	    "delete the line\n" },
 };
 
 static void

@@ -152,13 +152,22 @@ test_list(void)
 /* ---- mistakes in the text ---------------------------------------------- */
 
 #define ONE_A_LINE "one value a line; delete empty ones"
+#define EMPTY      " | it has to hold the secret, one value a line\n"
+#define BY_HAND                                                                \
+	" | run it by hand as this user: it has to print the secret in time "  \
+	"and end with status 0\n"
+#define RANGE " | write one from 100ms to 1m\n"
+#define MISSING                                                                \
+	" | put the secret there, one value a line, and chmod 600 it; "        \
+	"or mend the path\n"
 
 static const struct {
 	const char *name;
 	struct authchain_span text;
 	const char *lines, *said;
 } bad_texts[] = {
-	{ "an empty file", { "", 0 }, "", "t:2:8: file DIR/secret is empty\n" },
+	{ "an empty file", { "", 0 }, "",
+	    "t:2:8: file DIR/secret is empty" EMPTY },
 	{ "a line's end alone", { "\n", 1 }, "",
 	    "t:2:8: line 1 of file DIR/secret is empty | " ONE_A_LINE "\n" },
 	{ "CR LF alone", { "\r\n", 2 }, "",
@@ -307,7 +316,7 @@ check_size(size_t len, bool fits)
 	else
 		said_is(diags,
 		    "t:2:8: DIR/secret has 65537 bytes, at most 65536 are "
-		    "allowed\n",
+		    "allowed: is it the right file?\n",
 		    name);
 	ac_secret_list_free(&list);
 	ac_diags_free(&diags);
@@ -365,26 +374,28 @@ static const struct {
 	    "t:3:11: the purpose is not a word | a purpose is a word of a-z, "
 	    "0-9 and -\n" },
 	{ "an empty purpose", "file = DIR/good\npurpose =\n",
-	    "t:3:9: purpose: the value is empty\n" },
+	    "t:3:9: purpose: the value is empty | write a value, or delete the "
+	    "line\n" },
 	{ "a time limit too short", "exec = DIR/x\ntimeout = 99ms\n",
 	    "t:3:11: timeout: \"99ms\" is less than the least allowed, "
-	    "100ms\n" },
+	    "100ms" RANGE },
 	{ "a time limit too long", "exec = DIR/x\ntimeout = 61s\n",
-	    "t:3:11: timeout: \"61s\" is more than the most allowed, 1m\n" },
+	    "t:3:11: timeout: \"61s\" is more than the most allowed, "
+	    "1m" RANGE },
 	/* file */
 	{ "a relative path", "file = secret\n",
 	    "t:2:8: file: the value (not shown) is not an absolute path | "
 	    "begin with /\n" },
 	{ "no such file", "file = DIR/none\n",
-	    "t:2:8: can't open DIR/none: No such file or directory\n" },
+	    "t:2:8: can't open DIR/none: No such file or directory" MISSING },
 	{ "a folder", "file = DIR\n",
-	    "t:2:8: DIR is a folder, not a regular file\n" },
+	    "t:2:8: DIR is a folder, not a regular file: name a file\n" },
 	{ "a file that the group may read", "file = DIR/open\n",
 	    "t:2:8: DIR/open holds a secret and is open to other users (mode "
 	    "0640): chmod 600 DIR/open\n" },
 	{ "a fault in the file beside a bad purpose",
 	    "file = DIR/none\npurpose = A\n",
-	    "t:2:8: can't open DIR/none: No such file or directory\n"
+	    "t:2:8: can't open DIR/none: No such file or directory" MISSING
 	    "t:3:11: the purpose is not a word | a purpose is a word of a-z, "
 	    "0-9 and -\n" },
 	/* env */
@@ -392,7 +403,7 @@ static const struct {
 	    "t:2:7: environment variable \"AC_TEST_NONE\" is not set | set it "
 	    "where the program is started\n" },
 	{ "a variable that is empty", "env = AC_TEST_EMPTY\n",
-	    "t:2:7: environment variable AC_TEST_EMPTY is empty\n" },
+	    "t:2:7: environment variable AC_TEST_EMPTY is empty" EMPTY },
 	{ "a reference where a name belongs", "env = ${AC_TEST_NONE}\n",
 	    "t:2:7: env: ${ has no meaning here | this option takes nothing "
 	    "from the environment; for the characters themselves write "
@@ -404,30 +415,35 @@ static const struct {
 	{ "a program that is not absolute", "exec = cat, /x\n",
 	    "t:2:8: the program (not shown) is not an absolute path: write "
 	    "exec = /PROGRAM, ARGUMENT, ...\n" },
-	{ "no program", "exec =\n", "t:2:6: exec: the list is empty\n" },
+	{ "no program", "exec =\n",
+	    "t:2:6: exec: the list is empty | write a value or more, separated "
+	    "by commas\n" },
 	{ "no such program", "exec = DIR/none\n",
-	    "t:2:8: can't open DIR/none: No such file or directory\n" },
+	    "t:2:8: can't open DIR/none: No such file or directory | write the "
+	    "program's whole path\n" },
 	{ "a program that may not be executed", "exec = DIR/good\n",
-	    "t:2:8: can't run DIR/good: Permission denied\n" },
+	    "t:2:8: can't run DIR/good: Permission denied" BY_HAND },
 	{ "a program that others may change", "exec = DIR/loose\n",
 	    "t:2:8: DIR/loose can be changed by other users (mode 0777): chmod "
 	    "go-w DIR/loose\n" },
 	{ "a program that fails, whose output is not shown",
-	    "exec = DIR/fails\n", "t:2:8: DIR/fails ended with status 3\n" },
+	    "exec = DIR/fails\n",
+	    "t:2:8: DIR/fails ended with status 3" BY_HAND },
 	{ "a program that is killed", "exec = DIR/dies\n",
-	    "t:2:8: DIR/dies was ended by signal 15\n" },
+	    "t:2:8: DIR/dies was ended by signal 15" BY_HAND },
 	{ "a program that says nothing", "exec = DIR/silent\n",
-	    "t:2:8: the output of DIR/silent is empty\n" },
+	    "t:2:8: the output of DIR/silent is empty" EMPTY },
 	{ "a program that says too much", "exec = DIR/endless\n",
-	    "t:2:8: DIR/endless writes more than 65536 bytes\n" },
+	    "t:2:8: DIR/endless writes more than 65536 bytes: it has to print "
+	    "the secret alone\n" },
 	{ "a program that does not end", "exec = DIR/slow\ntimeout = 200ms\n",
-	    "t:2:8: DIR/slow did not end in time\n" },
+	    "t:2:8: DIR/slow did not end in time" BY_HAND },
 	{ "a program that closes its output and does not end",
 	    "exec = DIR/closed\ntimeout = 200ms\n",
-	    "t:2:8: DIR/closed did not end in time\n" },
+	    "t:2:8: DIR/closed did not end in time" BY_HAND },
 	{ "a program whose child keeps the output open",
 	    "exec = DIR/child\ntimeout = 200ms\n",
-	    "t:2:8: DIR/child did not end in time\n" },
+	    "t:2:8: DIR/child did not end in time" BY_HAND },
 	{ "a faulty line of output", "exec = DIR/lines\n",
 	    "t:2:8: line 2 of the output of DIR/lines is empty | " ONE_A_LINE
 	    "\n" },
@@ -616,7 +632,7 @@ test_ignored(void)
 	void (*old)(int) = signal(SIGCHLD, SIG_IGN);
 
 	fails("exec = DIR/says, abc\n",
-	    "t:2:8: can't learn how DIR/says ended: No child processes\n",
+	    "t:2:8: can't learn how DIR/says ended: No child processes" BY_HAND,
 	    "a program whose end is not told");
 	(void)signal(SIGCHLD, old);
 }
@@ -628,7 +644,7 @@ test_killed(void)
 	struct stat st;
 
 	fails("exec = DIR/tree\ntimeout = 300ms\n",
-	    "t:2:8: DIR/tree did not end in time\n",
+	    "t:2:8: DIR/tree did not end in time" BY_HAND,
 	    "a program with children that does not end");
 	(void)usleep(1500 * 1000);
 	ok(stat(path, &st) != 0, "its children are killed as well");

@@ -98,7 +98,8 @@ judge(int fd, const char *path, enum ac_file_policy policy,
 		return system_error(err, "look at", path);
 	if (!S_ISREG(st.st_mode))
 		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
-		    "%s is %s, not a regular file", show(&shown, path),
+		    "%s is %s, not a regular file: name a file",
+		    show(&shown, path),
 		    S_ISDIR(st.st_mode) ? "a folder" : "a device or pipe");
 	if (policy == AC_FILE_ANY)
 		return 0;
@@ -192,7 +193,8 @@ file_size(int fd, const char *path, size_t max_bytes, size_t *size,
 		return system_error(err, "look at", path);
 	if (st.st_size < 0 || (uintmax_t)st.st_size > max_bytes)
 		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
-		    "%s has %jd bytes, at most %zu are allowed",
+		    "%s has %jd bytes, at most %zu are allowed: is it the "
+		    "right file?",
 		    show(&shown, path), (intmax_t)st.st_size, max_bytes);
 	*size = (size_t)st.st_size;
 	return 0;

@@ -173,8 +173,10 @@ read_output(const struct run *run, struct ac_secret *buffer, size_t *len,
 		*len += (size_t)n;
 		if (*len > run->max_bytes)
 			return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
-			    "%s writes more than %zu bytes", run->program,
-			    run->max_bytes);
+			    "%s writes more than %zu bytes: it has to print "
+			    "the "
+			    "secret alone",
+			    run->program, run->max_bytes);
 	}
 }
 

@@ -165,7 +165,8 @@ check_knobs(const struct ac_defined *defined, enum authchain_stage stage,
 	if (stage == AUTHCHAIN_STAGE_IDENTITY &&
 	    ac_options_number(options, "on-unknown-token") == 1)
 		ac_diag(diags, AUTHCHAIN_SEVERITY_LINT,
-		    ac_options_at(options, "on-unknown-token"), NULL,
+		    ac_options_at(options, "on-unknown-token"),
+		    "safer is deny, which is the default",
 		    "[plugin %s] on-unknown-token = next lets another provider "
 		    "judge what this one's server does not know",
 		    defined->section->name);
@@ -292,7 +293,8 @@ check_chain(const struct ac_model_chain *chain, struct ac_diags *diags)
 	    !ac_span_starts(ac_options_text(chain->options, "resource"),
 		ac_span_text("https://")))
 		ac_diag(diags, AUTHCHAIN_SEVERITY_LINT,
-		    ac_options_at(chain->options, "resource"), NULL,
+		    ac_options_at(chain->options, "resource"),
+		    "serve it by https, and write that URL",
 		    "[chain] resource is not https: tokens would travel in "
 		    "the clear");
 }

@@ -72,19 +72,19 @@ static int
 check_range(struct ac_option_reading *r)
 {
 	const struct authchain_option *o = r->option;
-	char bound[NUMBER_TEXT];
+	bool less = r->value->number < o->min;
+	char least[NUMBER_TEXT], most[NUMBER_TEXT], hint[2 * NUMBER_TEXT + 32];
 
-	if (o->min == o->max)
+	if (o->min == o->max || (!less && r->value->number <= o->max))
 		return 0;
-	if (r->value->number < o->min)
-		return ac_option_complain(r, &r->item->value_at, NULL,
-		    "%s is less than the least allowed, %s", r->quote.text,
-		    number_text(o->type, o->min, bound));
-	if (r->value->number > o->max)
-		return ac_option_complain(r, &r->item->value_at, NULL,
-		    "%s is more than the most allowed, %s", r->quote.text,
-		    number_text(o->type, o->max, bound));
-	return 0;
+	(void)number_text(o->type, o->min, least);
+	(void)number_text(o->type, o->max, most);
+	(void)snprintf(hint, sizeof(hint), "write one from %s to %s", least,
+	    most);
+	return ac_option_complain(r, &r->item->value_at, hint,
+	    "%s is %s allowed, %s", r->quote.text,
+	    less ? "less than the least" : "more than the most",
+	    less ? least : most);
 }
 
 static int

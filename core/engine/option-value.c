@@ -73,7 +73,8 @@ read_single(struct ac_option_reading *r)
 	if (text.len == 0 && (r->option->type != AUTHCHAIN_OPTION_STRING ||
 				 must_not_be_empty(r->option)))
 		return ac_option_complain(r, &item->value_at,
-		    r->expanded ? "look at the environment" : NULL,
+		    r->expanded ? "look at the environment"
+				: "write a value, or delete the line",
 		    "the value is empty");
 	return ac_option_type_read(r, text);
 }
@@ -90,12 +91,13 @@ check_item(struct ac_option_reading *r, const struct ac_part *part,
 	note(r, part->text);
 	if (text[0] == '\0')
 		return ac_option_complain(r, &part->at,
-		    part->quoted ? NULL : "is there a comma too many?",
+		    part->quoted ? "delete it" : "is there a comma too many?",
 		    "an item of the list is empty");
 	for (size_t i = 0; !repeats && i < value->item_count; i++) {
 		if (strcmp(value->items[i], text) == 0)
-			return ac_option_complain(r, &part->at, NULL,
-			    "%s is in the list already", r->quote.text);
+			return ac_option_complain(r, &part->at,
+			    "delete one of them", "%s is in the list already",
+			    r->quote.text);
 	}
 	if (r->option->choices != NULL &&
 	    ac_option_choose(r, ac_span_text(text), &part->at) < 0)
@@ -150,7 +152,8 @@ read_list(struct ac_option_reading *r)
 			result = -1;
 	}
 	if (r->item->part_count == 0 && must_not_be_empty(r->option))
-		return ac_option_complain(r, &r->item->value_at, NULL,
+		return ac_option_complain(r, &r->item->value_at,
+		    "write a value or more, separated by commas",
 		    "the list is empty");
 	return result;
 }

@@ -159,12 +159,22 @@ ac_secret_fetch(const struct ac_options *options, const char *source,
 }
 
 const char *
-ac_secret_fetch_hint(const char *source)
+ac_secret_fetch_hint(const char *source, const struct authchain_error *why)
 {
 	if (strcmp(source, "credential") == 0)
 		return "LoadCredential=NAME:PATH in the service's unit makes "
 		       "it";
 	if (strcmp(source, "env") == 0)
 		return "set it where the program is started";
-	return NULL;
+	if (why->code == AUTHCHAIN_ERROR_CONFIGURATION)
+		return NULL;
+	if (strcmp(source, "file") == 0)
+		return why->code == AUTHCHAIN_ERROR_NOT_FOUND
+			   ? "put the secret there, one value a line, and "
+			     "chmod 600 it; or mend the path"
+			   : "mend the path, or let this user read it";
+	return why->code == AUTHCHAIN_ERROR_NOT_FOUND
+		   ? "write the program's whole path"
+		   : "run it by hand as this user: it has to print the secret "
+		     "in time and end with status 0";
 }

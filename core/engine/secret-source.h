@@ -12,7 +12,8 @@
  */
 int ac_secret_fetch(const struct ac_options *options, const char *source,
     struct ac_secret *raw, struct authchain_error *err);
-/* What to do when it can't be read, or NULL. */
-const char *ac_secret_fetch_hint(const char *source);
+/* What to do about why it can't be read; NULL: why says it. */
+const char *ac_secret_fetch_hint(const char *source,
+    const struct authchain_error *why);
 
 #endif

@@ -235,7 +235,8 @@ ac_secret_values_read(struct ac_secret_list *list, struct authchain_span text,
 	size_t line = 1, count = 0;
 
 	if (text.len == 0)
-		complain(&r, NULL, "%s is empty", list->source);
+		complain(&r, "it has to hold the secret, one value a line",
+		    "%s is empty", list->source);
 	if (ac_span_starts(text, ac_span_text("\xef\xbb\xbf"))) {
 		complain(&r, "save it without one",
 		    "%s begins with a byte order mark", list->source);

@@ -192,8 +192,8 @@ fill(struct load *load)
 		return -1;
 	}
 	if (ac_secret_fetch(load->options, load->source, &raw, &err) != 0)
-		report(load, load->source, ac_secret_fetch_hint(load->source),
-		    err.text);
+		report(load, load->source,
+		    ac_secret_fetch_hint(load->source, &err), err.text);
 	else
 		result = ac_secret_values_read(list, ac_secret_span(&raw),
 		    (uint32_t)ac_options_number(load->options, "encoding"), at,

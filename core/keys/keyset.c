@@ -184,21 +184,25 @@ read_file(struct ac_keyset *set, struct authchain_error *err)
 	struct authchain_error why = { 0 };
 	char *data = NULL;
 	size_t len = 0;
-	int r = -1;
+	int r;
 
 	if (ac_file_read(set->jwks_file, AC_FILE_CONFIG, AC_JWKS_MAX_BYTES,
-		&data, &len, err) == 0) {
-		r = ac_keyset_put(set, ac_span(data, len), &why);
-		if (r != 0)
-			(void)ac_error(err, why.code, "%s: %s", set->jwks_file,
-			    why.text);
-		/* keys that can't be used: their tokens are refused by name */
-		if (r != 0 && set->snapshot != NULL) {
-			set->host->warn(set->entry, "jwks-file", "%s: %s",
-			    set->jwks_file, why.text);
-			ac_error_clear(err);
-			r = 0;
-		}
+		&data, &len, &why) != 0)
+		return ac_error(err, why.code, "%s%s", why.text,
+		    why.code == AUTHCHAIN_ERROR_NOT_FOUND ||
+			    why.code == AUTHCHAIN_ERROR_SYSTEM
+			? "; mend the path, or put the key set there"
+			: "");
+	r = ac_keyset_put(set, ac_span(data, len), &why);
+	/* keys that can't be used: their tokens are refused by name */
+	if (r != 0 && set->snapshot != NULL) {
+		set->host->warn(set->entry, "jwks-file", "%s: %s",
+		    set->jwks_file, why.text);
+		r = 0;
+	} else if (r != 0) {
+		(void)ac_error(err, why.code,
+		    "%s: %s; put the issuer's JWK set there", set->jwks_file,
+		    why.text);
 	}
 	free(data);
 	return r;

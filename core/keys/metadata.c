@@ -100,7 +100,7 @@ ac_metadata_check_url(struct authchain_span url, uint32_t fetch_flags,
 	if (!is_loopback(parts.authority))
 		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
 		    "%s is http and not on a loopback address, where alone "
-		    "insecure-http allows it",
+		    "insecure-http allows it; use https",
 		    ac_quote(&quote, url));
 	return 0;
 }
