@@ -42,49 +42,56 @@ enum place {
 	AT_INVALID /* a name without an address */
 };
 
+/* What becomes of a request. */
+enum end {
+	ENDS,
+	HANGS, /* it lasts until its limit */
+	CUT    /* the connection ends without an answer */
+};
+
 struct row {
 	const char *name;
 	const char *rule; /* of the key server */
 	enum place place;
 	const char *error; /* what the operator is told */
-	bool hangs;        /* the request lasts until its limit */
+	enum end end;
 };
 
 static const struct row rows[] = {
 	{ "down", "\"mode\": \"down\"", AT_HTTP, "no answer: connection ",
-	    false },
-	{ "refused", "", AT_NOBODY, "refused", false },
-	{ "reset", "\"mode\": \"reset\"", AT_HTTP, "connection broken", false },
-	{ "stall", "\"mode\": \"stall\"", AT_HTTP, "no answer in 10s", true },
+	    CUT },
+	{ "refused", "", AT_NOBODY, "refused", ENDS },
+	{ "reset", "\"mode\": \"reset\"", AT_HTTP, "connection broken", CUT },
+	{ "stall", "\"mode\": \"stall\"", AT_HTTP, "no answer in 10s", HANGS },
 	{ "stall-body", "\"mode\": \"stall-body\"", AT_HTTP,
-	    "answer not complete in 10s", true },
+	    "answer not complete in 10s", HANGS },
 	{ "drip", "\"mode\": \"drip\", \"ms\": 2000", AT_HTTP,
-	    "answer not complete in 10s", true },
+	    "answer not complete in 10s", HANGS },
 	{ "500", "\"mode\": \"500\"", AT_HTTP, "answered with status 500",
-	    false },
+	    ENDS },
 	{ "truncated", "\"mode\": \"truncated\"", AT_HTTP, "answer cut short",
-	    false },
-	{ "html", "\"mode\": \"html\"", AT_HTTP, "JSON", false },
+	    ENDS },
+	{ "html", "\"mode\": \"html\"", AT_HTTP, "JSON", ENDS },
 	{ "100-mb", "\"mode\": \"huge\"", AT_HTTP, "body larger than 1 MiB",
-	    false },
+	    ENDS },
 	{ "100-mb-unannounced", "\"mode\": \"huge-chunked\"", AT_HTTP,
-	    "body larger than 1 MiB", false },
-	{ "gzip-bomb", "\"mode\": \"gzip\"", AT_HTTP, "gzip", false },
+	    "body larger than 1 MiB", ENDS },
+	{ "gzip-bomb", "\"mode\": \"gzip\"", AT_HTTP, "gzip", ENDS },
 	{ "redirect", "\"mode\": \"redirect\"", AT_HTTP,
-	    "redirects are not followed", false },
-	{ "wrong-name", "", AT_WRONG_NAME, "certificate not trusted", false },
+	    "redirects are not followed", ENDS },
+	{ "wrong-name", "", AT_WRONG_NAME, "certificate not trusted", ENDS },
 	{ "expired-certificate", "", AT_EXPIRED, "certificate not trusted",
-	    false },
-	{ "self-signed", "", AT_SELF_SIGNED, "certificate not trusted", false },
-	{ "dns", "", AT_INVALID, "the host's name has no address", false },
+	    ENDS },
+	{ "self-signed", "", AT_SELF_SIGNED, "certificate not trusted", ENDS },
+	{ "dns", "", AT_INVALID, "the host's name has no address", ENDS },
 	{ "50000-keys", "\"mode\": \"many\", \"count\": 50000", AT_HTTP,
-	    "body larger than 1 MiB", false },
+	    "body larger than 1 MiB", ENDS },
 	{ "1000-keys", "\"mode\": \"many\"", AT_HTTP, "at most 256 are allowed",
-	    false },
+	    ENDS },
 	{ "empty-set", "\"body\": {\"keys\": []}", AT_HTTP, "no usable key",
-	    false },
-	{ "empty-body", "\"mode\": \"empty\"", AT_HTTP, "JSON", false },
-	{ "junk", "\"mode\": \"junk\"", AT_HTTP, "not HTTP", false },
+	    ENDS },
+	{ "empty-body", "\"mode\": \"empty\"", AT_HTTP, "JSON", ENDS },
+	{ "junk", "\"mode\": \"junk\"", AT_HTTP, "not HTTP", ENDS },
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
@@ -328,9 +335,9 @@ is_so(bool is, const char *entry, const char *what)
 static void
 test_cold(const struct row *row)
 {
-	uint32_t limit_ms = row->hangs ? SHORT_MS : 0;
+	uint32_t limit_ms = row->end == HANGS ? SHORT_MS : 0;
 	const char *wanted =
-	    row->hangs ? "503 deadline" : "503 keys_unavailable";
+	    row->end == HANGS ? "503 deadline" : "503 keys_unavailable";
 	char entry[64];
 
 	(void)snprintf(entry, sizeof(entry), "%s-cold", row->name);
@@ -338,7 +345,7 @@ test_cold(const struct row *row)
 	    "a good token can't be judged");
 	is_verdict(wanted, verdict(entry, stranger, "k1", limit_ms), entry,
 	    "nor a forged one");
-	if (row->hangs)
+	if (row->end == HANGS)
 		is_so(keystate_of(&engine, entry).fetches == 0, entry,
 		    "the deadline came before the end of the request");
 }
@@ -346,7 +353,7 @@ test_cold(const struct row *row)
 static void
 test_warm(const struct row *row)
 {
-	uint32_t limit_ms = row->hangs ? SHORT_MS : 0;
+	uint32_t limit_ms = row->end == HANGS ? SHORT_MS : 0;
 	struct keystate before, after;
 	char entry[64];
 
@@ -355,13 +362,13 @@ test_warm(const struct row *row)
 	is_verdict("200 none", verdict(entry, key, "k1", 0), entry,
 	    "a known kid is answered");
 	after = keystate_of(&engine, entry);
-	if (row->hangs)
+	if (row->end == HANGS)
 		is_so(before.fetching && after.fetching && after.fetches == 0,
 		    entry, "and did not wait for the request under way");
 	is_verdict("401 bad_signature",
 	    verdict(entry, stranger, "k1", limit_ms), entry,
 	    "a forgery under a known kid is refused");
-	is_verdict(row->hangs ? "503 deadline" : "503 keys_unavailable",
+	is_verdict(row->end == HANGS ? "503 deadline" : "503 keys_unavailable",
 	    verdict(entry, key, "k9", limit_ms), entry,
 	    "an unknown kid can't be judged");
 }
@@ -397,7 +404,7 @@ test_told(const struct row *row, enum column column)
 	    "the server is asked in bounds");
 	if (row->place == AT_HTTP)
 		is_so(is_bounded(keyserver_count(&http, path),
-			  strcmp(row->name, "down") == 0 ? 1 + SENT_AGAIN : 1),
+			  row->end == CUT ? 1 + SENT_AGAIN : 1),
 		    entry, "and counts no more requests than that");
 }
 
