@@ -103,10 +103,10 @@ static const struct reason reasons[] = {
 	    "or the limit has to be raised." },
 	[AUTHCHAIN_REASON_KEYS_UNAVAILABLE] = { "keys_unavailable",
 	    "The issuer's keys could not be fetched and none that are fresh "
-	    "enough are kept; look at the entry's status for the cause." },
+	    "enough are kept; \"authchain keys\" tells the cause." },
 	[AUTHCHAIN_REASON_DEPENDENCY_UNAVAILABLE] = { "dependency_unavailable",
 	    "A service that has to be asked does not answer as it should; "
-	    "look at the entry's status for the cause." },
+	    "the log and the trace tell which one and why." },
 	[AUTHCHAIN_REASON_BUSY] = { "busy",
 	    "A queue is full; the machine is too slow for the load, or "
 	    "something it waits for is." },
