@@ -48,7 +48,10 @@ static inline struct keystate
 keystate_of(struct engine *engine, const char *entry)
 {
 	struct keystate state = { .entry = entry };
-	struct ac_status_reader reader = { keystate_line, &state };
+	struct ac_status_reader reader = {
+		.line = keystate_line,
+		.arg = &state,
+	};
 
 	ac_status_read(engine->ac, &reader);
 	return state;
