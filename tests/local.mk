@@ -389,11 +389,15 @@ E2E_TESTS = \
 	%D%/test-demo.sh \
 	%D%/test-differential.py \
 	%D%/test-leaks.py \
+	%D%/test-mcp-conformance.py \
+	%D%/test-mcp.py \
 	%D%/test-metrics.py \
 	%D%/test-nginx.py \
 	%D%/test-oidc.py
 EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
-	%D%/authchaind.py %D%/e2e.py %D%/mistakes.txt %D%/nginx.py %D%/npm.py \
+	%D%/authchaind.py %D%/e2e.py %D%/mcp/agent.mjs %D%/mcp/client.mjs \
+	%D%/mcp/conform.mjs %D%/mcp/package-lock.json %D%/mcp/package.json \
+	%D%/mcp/server.mjs %D%/mistakes.txt %D%/nginx.py %D%/npm.py \
 	%D%/oidc/package-lock.json %D%/oidc/package.json \
 	%D%/oidc/server.mjs
 dist_check_SCRIPTS += %D%/cases/ref.py $(E2E_TESTS)
@@ -404,6 +408,7 @@ CLEANFILES += %D%/*.outputs %D%/*.secrets
 	%D%/test-cli-init.log %D%/test-cli-judge.log \
 	%D%/test-cli-keys.log %D%/test-cli-mint.log %D%/test-cli-mistakes.log \
 	%D%/test-confined.log %D%/test-daemon.log %D%/test-demo.log \
+	%D%/test-mcp-conformance.log %D%/test-mcp.log \
 	%D%/test-metrics.log %D%/test-nginx.log %D%/test-oidc.log
 clean-local:
 	rm -rf %D%/oidc-work

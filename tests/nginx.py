@@ -25,11 +25,11 @@ def listening():
 
 class Nginx:
     """The real one, with our configuration filled in; more goes into the
-    http block."""
+    http block.  The first of sockets is the site's."""
 
-    def __init__(self, where, daemon, upstream, site_socket=None, more=""):
-        site_socket = site_socket or listening()
-        self.address = site_socket.getsockname()
+    def __init__(self, where, daemon, upstream, *sockets, more=""):
+        sockets = sockets or (listening(),)
+        self.address = sockets[0].getsockname()
         self.port = self.address[1]
         with open(os.path.join(cli.SOURCE, "hosts", "nginx",
                                "authchain.conf"), encoding="utf-8") as file:
@@ -60,11 +60,13 @@ access_log off;
         command = [NGINX, "-p", where, "-e", where + "/nginx.log", "-c", main]
         if os.geteuid() == 0: # its workers must reach our socket
             command += ["-g", "user root;"]
-        fd = site_socket.fileno()
+        handed = tuple(one.fileno() for one in sockets)
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            pass_fds=(fd,), env=dict(os.environ, NGINX="%d;" % fd))
-        site_socket.close()
+            pass_fds=handed, env=dict(os.environ, NGINX="".join(
+                "%d;" % fd for fd in handed)))
+        for one in sockets:
+            one.close()
 
     def ask(self, target, *fields, **more):
         with Link(self.address) as link:
