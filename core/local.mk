@@ -174,6 +174,7 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/engine/options.c \
 	%D%/engine/options.h \
 	%D%/engine/own-request.c \
+	%D%/engine/overlap.c \
 	%D%/engine/pool.c \
 	%D%/engine/pool.h \
 	%D%/engine/recall.c \

@@ -43,6 +43,12 @@ struct ac_chain {
 /* As ac_entry_stamp, of all who identify. */
 uint64_t ac_chain_stamp(const struct ac_chain *chain);
 
+struct ac_diags;
+
+/* Tells entries that would claim the same tokens. */
+void ac_chain_check_claims(const struct ac_chain *chain,
+    struct ac_diags *diags);
+
 struct ac_model;
 
 /* Calls that a lane has begun with a generation, less those ended in it. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * From a checked model to chains that run: entries are created, each once a
- * chain, and what they say they claim must not overlap.
+ * chain.
  */
 #include <stdlib.h>
 
@@ -103,69 +103,6 @@ place(struct ac_chain *chain, enum authchain_stage stage,
 		    (struct ac_step){ .stage = stage, .entry = entry };
 }
 
-/* ---- claims that meet ---- */
-
-static bool
-overlap(const struct ac_claimed *a, const struct ac_claimed *b)
-{
-	size_t len = a->len < b->len ? a->len : b->len;
-
-	if (a->is_prefix != b->is_prefix)
-		return false;
-	if (!a->is_prefix && a->len != b->len)
-		return false;
-	return memcmp(a->text, b->text, len) == 0;
-}
-
-static void
-say_overlap(struct maker *maker, const struct authchain_entry *first,
-    const struct authchain_entry *second, const struct ac_claimed *claimed)
-{
-	const char *option = claimed->is_prefix ? "prefix" : "issuer";
-	const struct ac_position *other = ac_options_at(first->options, option);
-	struct ac_quote quote;
-
-	ac_diag(maker->diags, AUTHCHAIN_SEVERITY_ERROR,
-	    ac_options_at(second->options, option),
-	    claimed->is_prefix
-		? "give each its own prefix"
-		: "give each its own issuer, or take one of them out of "
-		  "identity",
-	    "[plugin %s] claims %s %s, which [plugin %s] at %s:%u claims as "
-	    "well: only the first would ever be asked",
-	    second->name, option,
-	    claimed->len == 0
-		? "none"
-		: ac_quote(&quote, ac_span(claimed->text, claimed->len)),
-	    first->name, other->file, other->line);
-}
-
-static void
-check_pair(struct maker *maker, const struct authchain_entry *first,
-    const struct authchain_entry *second)
-{
-	for (size_t i = 0; i < first->claim_count; i++)
-		for (size_t j = 0; j < second->claim_count; j++)
-			if (overlap(&first->claims[i], &second->claims[j])) {
-				say_overlap(maker, first, second,
-				    &second->claims[j]);
-				return;
-			}
-}
-
-static void
-check_claims(struct maker *maker)
-{
-	const struct ac_chain *chain = maker->chain;
-
-	for (size_t i = 0; i < chain->step_count; i++)
-		for (size_t j = 0; j < i; j++)
-			if (chain->steps[i].stage == AUTHCHAIN_STAGE_IDENTITY &&
-			    chain->steps[j].stage == AUTHCHAIN_STAGE_IDENTITY)
-				check_pair(maker, chain->steps[j].entry,
-				    chain->steps[i].entry);
-}
-
 /* ---- chains ---- */
 
 static bool
@@ -227,7 +164,7 @@ make_chain(struct maker *maker)
 		place(chain, from->enrolled[i].stage, entry);
 		chain->may_pass_over |= entry->on_unknown_token_next;
 	}
-	check_claims(maker);
+	ac_chain_check_claims(chain, maker->diags);
 	chain->issuers = ac_issuers_new(chain);
 	return chain->issuers != NULL && make_cache(maker);
 }
