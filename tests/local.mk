@@ -402,6 +402,16 @@ EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
 	%D%/oidc/server.mjs
 dist_check_SCRIPTS += %D%/cases/ref.py $(E2E_TESTS)
 TESTS += $(E2E_TESTS)
+
+# Each proxy with its configuration in hosts/: the same matrix.
+HOST_TESTS = \
+	%D%/test-caddy.py \
+	%D%/test-haproxy.py
+EXTRA_DIST += %D%/hosts.py
+dist_check_SCRIPTS += $(HOST_TESTS)
+TESTS += $(HOST_TESTS)
+%D%/test-leaks.log: $(HOST_TESTS:.py=.log)
+
 CLEANFILES += %D%/*.outputs %D%/*.secrets
 # It looks at what the others said.
 %D%/test-leaks.log: %D%/test-atoms.log %D%/test-cases.log \

@@ -23,8 +23,10 @@ ok $((! $?)) "a unit with all capabilities is over it"
 socket=$(sed -n 's/^ListenStream=//p' authchaind.socket)
 grep -qF "unix:$socket" ../core/daemon/run.c
 ok $? "the socket is where the daemon would make it"
-grep -qF "unix:$socket" ../hosts/nginx/authchain.conf
-ok $? "and where nginx looks for it"
+for config in nginx/authchain.conf caddy/Caddyfile haproxy/haproxy.cfg; do
+	grep -qF "${socket#/}" "../hosts/$config"
+	ok $? "and where ${config%/*} looks for it"
+done
 for word in "$(sed -n 's/^User=//p' authchaind.service.in)" \
 	"$(sed -n 's/^SocketUser=//p' authchaind.socket)"; do
 	grep -q "^u $word " sysusers/authchain.conf

@@ -244,12 +244,30 @@ defer(struct scripted *self, struct authchain_call *call, uint32_t stage,
 	    words[word].how == NEVER ? -1 : delay_ms);
 }
 
+/* Does `only' leave this request to us? */
+static bool
+is_meant(const struct scripted *self, struct authchain_call *call)
+{
+	struct authchain_span pair = text_option(self, "only"), wanted, has;
+	char name[64];
+
+	if (pair.data == NULL)
+		return true;
+	split(pair, name, &wanted);
+	has = strcmp(name, "token") == 0 ? self->host->token(call)
+					 : self->host->attribute(call, name);
+	return has.len >= wanted.len &&
+	       memcmp(has.data, wanted.data, wanted.len) == 0;
+}
+
 static uint32_t
 run(struct scripted *self, struct authchain_call *call, uint32_t stage)
 {
 	const struct authchain_host *host = self->host;
 	int64_t word = host->option_number(self->entry, stage_names[stage]);
 
+	if (stage != AUTHCHAIN_STAGE_IDENTITY && !is_meant(self, call))
+		return AUTHCHAIN_ALLOW;
 	atomic_fetch_add(&self->calls[stage], 1);
 	host->metric_add(self->entry, stage_names[stage], 1);
 	block(self);
