@@ -164,7 +164,7 @@ read_scopes(struct oauth *self)
 			    "left out");
 			continue;
 		}
-		if (!text_is_scope(scope)) {
+		if (!ac_span_is_scope(scope)) {
 			self->host->fail(self->entry, "scopes",
 			    "%s is not a scope; they are separated by commas "
 			    "here",

@@ -139,7 +139,7 @@ read_scopes(const struct static_tokens *self)
 		struct authchain_span scope =
 		    host->option_item(self->entry, "scopes", i);
 
-		if (text_is_scope(scope))
+		if (ac_span_is_scope(scope))
 			continue;
 		host->fail(self->entry, "scopes",
 		    "%s is no scope: no spaces, quotes, backslashes",

@@ -42,15 +42,3 @@ text_is_like_jws(struct authchain_span token)
 	       len <= sizeof(bytes) && ac_base64url_decode(header, bytes) &&
 	       bytes[0] == '{' && bytes[len - 1] == '}';
 }
-
-bool
-text_is_scope(struct authchain_span scope)
-{
-	for (size_t i = 0; i < scope.len; i++) {
-		char c = scope.data[i];
-
-		if (c <= ' ' || c > '~' || c == '"' || c == '\\')
-			return false;
-	}
-	return scope.len > 0;
-}

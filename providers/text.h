@@ -11,7 +11,4 @@ bool text_is_token(struct authchain_span token);
 /* Two dots, and in front of the first what decodes to an object. */
 bool text_is_like_jws(struct authchain_span token);
 
-/* One scope (RFC 6749 3.3). */
-bool text_is_scope(struct authchain_span scope);
-
 #endif

@@ -62,6 +62,10 @@ fill_in(const struct engine *engine, const char *text)
 			fprintf(file, "%s/tests/plugins/.libs",
 			    build == NULL ? "." : build);
 			text += 7;
+		} else if (strncmp(text, "@PLUGINS@", 9) == 0) {
+			fprintf(file, "%s/plugins/.libs",
+			    build == NULL ? "." : build);
+			text += 9;
 		} else if (strncmp(text, "@DIR@", 5) == 0) {
 			fputs(engine->dir, file);
 			text += 5;

@@ -19,7 +19,7 @@ struct engine {
 
 /*
  * Write text as DIR/t.conf and open it; "@TESTS@" in it becomes the folder of
- * the test plugins, "@DIR@" the scratch folder.  Not started.  False when it
+ * the test plugins, "@PLUGINS@" that of those under plugins, "@DIR@" the scratch folder.  Not started.  False when it
  * could not be opened: found and error say why.
  */
 bool engine_open(struct engine *engine, const char *text);

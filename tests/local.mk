@@ -328,6 +328,17 @@ engine_host = %D%/engine.c %D%/engine.h
 %C%_test_waiting_SOURCES = %D%/test-waiting.c $(engine_host)
 %C%_test_waiting_LDADD = core/libauthchain.la
 
+# Plugins that judge requests, through the engine and without it.
+rules_host = %D%/mint.c %D%/mint.h %D%/rules.c %D%/rules.h $(engine_host)
+RULES_TESTS = %D%/test-path %D%/test-scopes
+check_PROGRAMS += $(RULES_TESTS)
+TESTS += $(RULES_TESTS)
+%C%_test_path_SOURCES = %D%/test-path.c $(plugins_path)
+%C%_test_path_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins
+%C%_test_path_LDADD = core/libbase.la
+%C%_test_scopes_SOURCES = %D%/test-scopes.c $(rules_host)
+%C%_test_scopes_LDADD = core/libauthchain.la core/libbase.la
+
 # engine: all of it, when allocations of the whole process fail.
 check_PROGRAMS += %D%/test-shortage
 TESTS += %D%/test-shortage

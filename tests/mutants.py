@@ -17,6 +17,8 @@ STATIC = ["tests/test-static"]
 HS256 = ["tests/test-hs256"]
 REMOTE = ["tests/test-jwks", "tests/test-keyset"]
 ANSWER = ["tests/fuzz/fuzz-answer", "tests/test-oauth"]
+SCOPES = ["tests/test-scopes"]
+PATH = ["tests/test-path", "tests/test-scopes"]
 META = ["tests/test-metadata", "tests/fuzz/fuzz-metadata"]
 
 MUTANTS = [
@@ -195,4 +197,42 @@ MUTANTS = [
      "(fetch_flags & AUTHCHAIN_FETCH_INSECURE_HTTP) == 0", "false", META),
     ("core/keys/metadata.c", "if (!is_loopback(parts.authority))",
      "if (false)", META),
+    # -- who may do what
+    ("plugins/path.c", 'if (ac_span_is_text(segment, ".") ||\n'
+     '\t\t    ac_span_is_text(segment, ".."))', "if (false)", PATH),
+    ("plugins/path.c", "if (segment.len == 0)\n", "if (false)\n", PATH),
+    ("plugins/path.c", "if (c == ';')", "if (false)", PATH),
+    ("plugins/path.c", "if (encoded && (c == '/' || c == '\\\\'))",
+     "if (false)", PATH),
+    ("plugins/path.c", "if (encoded && c == '%')", "if (false)", PATH),
+    ("plugins/path.c", "if (c == '\\\\')", "if (false)", PATH),
+    ("plugins/path.c", "if (path->len == sizeof(path->text))",
+     "if (path->len == sizeof(path->text) - 1)", PATH),
+    ("plugins/path.c", "if (!utf8_is_valid(", "if (false && !utf8_is_valid(",
+     PATH),
+    ("plugins/path.c", "if (path->text[path->len - 1] == '/')",
+     "if (false)", PATH),
+    ("plugins/path.c", "return other.len == 0;", "return true;", PATH),
+    ("plugins/hierarchy.c", "if (host->has_scope(call, scope))",
+     "if (true)", SCOPES),
+    ("plugins/hierarchy.c", "host->has_scope(call, h->pairs[i].over))",
+     "true)", SCOPES),
+    ("plugins/hierarchy.c", "if (full || !follow(h))", "if (full)",
+     SCOPES),
+    ("plugins/hierarchy.c", "if (circle == NULL)", "if (true)", SCOPES),
+    ("plugins/needs.c", "if (!needs_is_known(host, call))", "if (false)",
+     SCOPES),
+    ("plugins/needs.c", "if (age_ms <= max_age_ms)", "if (true)", SCOPES),
+    ("plugins/needs.c", "ac_span_is(item.text, wanted))",
+     "ac_span_starts(item.text, wanted))", SCOPES),
+    ("plugins/needs.c", "return held == 1 ? judge_permissions(",
+     "return true ? judge_permissions(", SCOPES),
+    ("plugins/needs.c", "needs->anyone = true;\n", "", SCOPES),
+    ("plugins/scopes.c", "if (method.len == 0 || uri.len == 0)",
+     "if (uri.len == 0)", SCOPES),
+    ("plugins/scopes.c", "if (self->otherwise_login &&", "if (", SCOPES),
+    ("plugins/scopes.c", "if (fault != NULL)\n\t\treturn refuse(",
+     "if (false)\n\t\treturn refuse(", SCOPES),
+    ("plugins/scopes.c", 'ac_span_is_text(method, "HEAD")', "false",
+     SCOPES),
 ]

@@ -17,6 +17,7 @@ sys.path.insert(0, os.path.join(os.environ.get("abs_top_srcdir", "."),
                                 "tests", "cases"))
 # pylint: disable=wrong-import-position
 import ref
+from authchaind import PROGRAM, Daemon
 from e2e import BUILD, PLUGINS, SOURCE, Checker, Folder, KeyServer, Run, \
     begin, done, judge, note, ok, secret, skip, write
 
@@ -155,9 +156,6 @@ LATER = {
     "AC-P-070": "needs revocation",
     "AC-P-072": "needs revocation",
     "AC-P-073": "needs revocation",
-    "AC-P-080": "needs the daemon",
-    "AC-P-081": "needs the daemon",
-    "AC-P-082": "needs the daemon",
     "AC-P-092": "needs the token endpoint",
     "AC-P-093": "needs the token endpoint",
     "AC-P-100": "needs a fault injector",
@@ -473,6 +471,55 @@ def case_084(case, server):
        answer)
 
 
+# -- the daemon
+
+AUTHORIZERS = os.path.join(BUILD, "plugins", ".libs")
+PUBLIC = """anonymous = yes
+authorize = scopes
+
+[plugin scopes]
+path = %s/scopes.so
+rules = * /public/** anyone, * /** login
+"""
+
+
+def forwarded(*fields, trusted=True):
+    """The daemon as it answers a proxy that sends these fields."""
+    def run(case, server):
+        if not os.path.exists(PROGRAM):
+            seen.add(case["id"])
+            skip(case["id"], "authchaind was not built")
+            return
+        server.keys(jwk("rsaA"), path="/jwks")
+        good = secret(ref.mint({"key": "rsaA"}, keys))
+        where = "%s/%s" % (folder, case["id"])
+        os.mkdir(where)
+        conf = write(where + "/fa.conf", PC % (
+            PUBLIC % AUTHORIZERS, server.url, static, hs32))
+        with Daemon(conf) as daemon:
+            answer = daemon.ask(
+                "/authz/forward-auth/fa", "X-Forwarded-Method: GET",
+                *[field.format(good=good) for field in fields],
+                address=None if trusted else daemon.tcp)
+        challenge = answer.one("WWW-Authenticate") or ""
+        subject = (answer.one("X-Auth-Subject") or "").strip()
+        got = {"status": answer.status, "subject": subject or None}
+        if answer.status == 200:
+            got["verdict"] = "allow"
+            ok(subject == "alice" and all(
+                len(answer.all("X-Auth-" + name)) == 1 for name in (
+                    "User", "Subject", "Issuer", "Scopes", "Groups",
+                    "Client", "Method", "Expires", "Request-Id")),
+               case["id"] + " each identity header once", answer)
+        else:
+            got["verdict"] = "deny"
+            got["reason"] = "no_credentials" if \
+                challenge.startswith("Bearer ") and \
+                "error=" not in challenge else "?"
+        check(case, got)
+    return run
+
+
 # -- introspection
 
 def introspected(case, server):
@@ -627,7 +674,12 @@ RUN = {
     "074": authorization(), "075": authorization("Basic YTpi"),
     "076": authorization("bearer {good}"), "077": authorization("Bearer "),
     "078": authorization("Bearer {good}", "Bearer {bad}"),
-    "079": authorization(), "083": authorization("Bearer " + "A" * 65536),
+    "079": authorization(),
+    "080": forwarded("X-Forwarded-Uri: /public/x", trusted=False),
+    "081": forwarded("X-Forwarded-Uri: /public/../admin"),
+    "082": forwarded("X-Forwarded-Uri: /admin", "Authorization: Bearer {good}",
+                     "X-Auth-Subject: root"),
+    "083": authorization("Bearer " + "A" * 65536),
     "084": case_084, "085": introspected, "086": introspected,
     "087": introspected, "088": introspected, "089": case_089,
     "090": case_090, "091": case_091, "094": case_094, "095": case_095,

@@ -448,8 +448,8 @@ test_bounds(void)
 		!text_is_token(ac_span_text("")) &&
 		!text_is_token(ac_span("a\0b", 3)),
 	    "no others are, and = stands at the end");
-	ok(text_is_scope(ac_span_text("!~")) &&
-		!text_is_scope(ac_span_text("\x7f")),
+	ok(ac_span_is_scope(ac_span_text("!~")) &&
+		!ac_span_is_scope(ac_span_text("\x7f")),
 	    "a scope's bytes are those from ! to ~");
 	ok(!text_is_like_jws(ac_span_text("..")) &&
 		!text_is_like_jws(ac_span_text("e30")) &&

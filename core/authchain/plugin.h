@@ -597,6 +597,16 @@ struct authchain_host {
 	void (*complete)(struct authchain_ticket *ticket, uint32_t outcome);
 	void (*ticket_ref)(struct authchain_ticket *ticket);
 	void (*ticket_unref)(struct authchain_ticket *ticket);
+
+	/* -- call: who it is; in map and authorize -- */
+
+	/* 1 when the identity has this scope, else 0. */
+	int (*has_scope)(const struct authchain_call *call,
+	    struct authchain_span scope);
+	/* subject, issuer, client-id, or provider: the entry that accepted;
+	 * data NULL: none.  An anonymous caller has none of them. */
+	struct authchain_span (
+	    *identity)(const struct authchain_call *call, const char *name);
 };
 
 /* ---- the plugin -------------------------------------------------------- */

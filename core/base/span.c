@@ -142,3 +142,15 @@ ac_span_has_control(struct authchain_span a)
 	}
 	return found != 0;
 }
+
+bool
+ac_span_is_scope(struct authchain_span a)
+{
+	for (size_t i = 0; i < a.len; i++) {
+		char c = a.data[i];
+
+		if (c <= ' ' || c > '~' || c == '"' || c == '\\')
+			return false;
+	}
+	return a.len > 0;
+}

@@ -67,6 +67,9 @@ bool ac_span_is_secret(struct authchain_span a, struct authchain_span b);
 void ac_copy_sized(void *to, size_t to_size, const void *from,
     size_t from_size);
 
+/* Is it one scope (RFC 6749 3.3): visible ASCII without " and \? */
+bool ac_span_is_scope(struct authchain_span a);
+
 /* Is there a control byte (< 0x20, 0x7f) in it? */
 bool ac_span_has_control(struct authchain_span a);
 

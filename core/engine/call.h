@@ -147,7 +147,6 @@ void ac_call_forget_identity(struct authchain_call *call);
 /* Scopes: add once, in order; -1 when out of memory or bounds. */
 int ac_call_add_scope(struct authchain_call *call, struct ac_scopes *list,
     struct authchain_span scope);
-bool ac_call_is_scope(struct authchain_span scope);
 bool ac_call_has_scope(const struct ac_scopes *list,
     struct authchain_span scope);
 /* "a b c" in the decision's memory; "" when there are none. */

@@ -143,7 +143,7 @@ ac_entry_check_scopes(const struct ac_options *options, struct ac_diags *diags)
 	for (size_t i = 0; i < ac_options_count(options, key); i++) {
 		struct authchain_span scope = ac_options_item(options, key, i);
 
-		if (ac_call_is_scope(scope))
+		if (ac_span_is_scope(scope))
 			continue;
 		ac_diag(diags, AUTHCHAIN_SEVERITY_ERROR,
 		    ac_options_item_at(options, key, i),

@@ -130,14 +130,27 @@ write_challenge(const struct authchain_call *call, struct writer *w,
 			    call->parameters[i].value);
 }
 
+/* Whether a client wants to stay logged in is its own affair. */
+static const char *
+needed_of(struct authchain_call *call)
+{
+	struct ac_scopes told = { 0 };
+
+	if (call->reason != AUTHCHAIN_REASON_INSUFFICIENT_SCOPE)
+		return "";
+	for (size_t i = 0; i < call->needed.count; i++)
+		if (!ac_span_is_text(call->needed.items[i], "offline_access") &&
+		    ac_call_add_scope(call, &told, call->needed.items[i]) != 0)
+			return "";
+	return ac_call_join(call, &told);
+}
+
 static const char *
 challenge(struct authchain_call *call)
 {
-	struct authchain_span needed = ac_span_text("");
+	struct authchain_span needed = ac_span_text(needed_of(call));
 	struct writer measure = { NULL, 0 }, w = { NULL, 0 };
 
-	if (call->reason == AUTHCHAIN_REASON_INSUFFICIENT_SCOPE)
-		needed = ac_span_text(ac_call_join(call, &call->needed));
 	write_challenge(call, &measure, needed);
 	if (measure.len <= MAX_CHALLENGE)
 		w.out = ac_arena_room(&call->result->arena, measure.len + 1);

@@ -14,19 +14,6 @@ ac_call_has_scope(const struct ac_scopes *list, struct authchain_span scope)
 	return false;
 }
 
-/* RFC 6749 3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E ) */
-bool
-ac_call_is_scope(struct authchain_span scope)
-{
-	for (size_t i = 0; i < scope.len; i++) {
-		char c = scope.data[i];
-
-		if (c <= 0x20 || c >= 0x7f || c == '"' || c == '\\')
-			return false;
-	}
-	return scope.len > 0;
-}
-
 int
 ac_call_add_scope(struct authchain_call *call, struct ac_scopes *list,
     struct authchain_span scope)
@@ -34,7 +21,7 @@ ac_call_add_scope(struct authchain_call *call, struct ac_scopes *list,
 	struct ac_arena *arena = &call->result->arena;
 	struct authchain_span *items, copy;
 
-	if (!ac_call_is_scope(scope))
+	if (!ac_span_is_scope(scope))
 		return -1;
 	if (ac_call_has_scope(list, scope))
 		return 0;

@@ -227,6 +227,44 @@ ac_service_challenge_parameter(struct authchain_call *call, const char *name,
 	    value);
 }
 
+/* Only then is it complete, or becomes so entry by entry. */
+static bool
+is_known(const struct authchain_call *call)
+{
+	return call->stage == AUTHCHAIN_STAGE_MAP ||
+	       call->stage == AUTHCHAIN_STAGE_AUTHORIZE;
+}
+
+int
+ac_service_has_scope(const struct authchain_call *call,
+    struct authchain_span scope)
+{
+	return is_known(call) && ac_call_has_scope(&call->scopes, scope) ? 1
+									 : 0;
+}
+
+struct authchain_span
+ac_service_identity(const struct authchain_call *call, const char *name)
+{
+	const struct {
+		const char *name;
+		struct authchain_span value;
+	} known[] = {
+		{ "subject", call->subject },
+		{ "issuer", call->issuer },
+		{ "client-id", call->client_id },
+		{ "provider",
+		    ac_span_text(
+			call->provider == NULL ? NULL : call->provider->name) },
+	};
+
+	for (size_t i = 0;
+	     is_known(call) && i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(known[i].name, name) == 0)
+			return known[i].value;
+	return ac_span(NULL, 0);
+}
+
 const struct authchain_summary *
 ac_service_summary(const struct authchain_call *call)
 {

@@ -111,7 +111,7 @@ add_scope_words(struct authchain_call *call, struct authchain_span words)
 
 	while (call->scopes.count < AC_CALL_MAX_SCOPES &&
 	       ac_span_word(&words, &word))
-		if (ac_call_is_scope(word) &&
+		if (ac_span_is_scope(word) &&
 		    ac_call_add_scope(call, &call->scopes, word) != 0)
 			return -1;
 	return 0;

@@ -73,6 +73,8 @@ static const struct authchain_host services = {
 	.complete = ac_ticket_complete,
 	.ticket_ref = ac_ticket_ref,
 	.ticket_unref = ac_ticket_unref,
+	.has_scope = ac_service_has_scope,
+	.identity = ac_service_identity,
 };
 
 const struct authchain_host *

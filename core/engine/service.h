@@ -45,6 +45,10 @@ void ac_service_reason(struct authchain_call *call, uint32_t reason,
 void ac_service_retry_after(struct authchain_call *call, uint32_t seconds);
 int ac_service_challenge_parameter(struct authchain_call *call,
     const char *name, struct authchain_span value);
+int ac_service_has_scope(const struct authchain_call *call,
+    struct authchain_span scope);
+struct authchain_span ac_service_identity(const struct authchain_call *call,
+    const char *name);
 const struct authchain_summary *ac_service_summary(
     const struct authchain_call *call);
 

@@ -184,7 +184,9 @@ AT(struct authchain_host, resume, 480);
 AT(struct authchain_host, complete, 488);
 AT(struct authchain_host, ticket_ref, 496);
 AT(struct authchain_host, ticket_unref, 504);
-SIZE(struct authchain_host, 512);
+AT(struct authchain_host, has_scope, 512);
+AT(struct authchain_host, identity, 520);
+SIZE(struct authchain_host, 528);
 
 AT(struct authchain_plugin, size, 0);
 AT(struct authchain_plugin, name, 8);
