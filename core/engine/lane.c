@@ -231,10 +231,11 @@ ac_lane_wall_ms(struct ac_lane *lane, uint64_t monotonic_us)
 	if (now_us - lane->wall_read_us > WALL_FRESH_US ||
 	    lane->wall_read_us == 0) {
 		lane->wall_read_us = (int64_t)ac_clock_monotonic_us();
-		lane->wall_ahead_ms =
-		    ac_clock_wall_ms() - lane->wall_read_us / 1000;
+		/* up to the next millisecond: nothing may live longer */
+		lane->wall_ahead_us =
+		    (ac_clock_wall_ms() + 1) * 1000 - lane->wall_read_us;
 	}
-	return now_us / 1000 + lane->wall_ahead_ms;
+	return (now_us + lane->wall_ahead_us) / 1000;
 }
 
 bool

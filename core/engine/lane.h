@@ -30,7 +30,7 @@ struct ac_lane {
 	bool closed;
 	EVP_MD_CTX *digest;
 	EVP_MD *sha256; /* the first lane's, borrowed by the others */
-	int64_t wall_ahead_ms, wall_read_us;
+	int64_t wall_ahead_us, wall_read_us;
 };
 
 struct ac_lanes;
@@ -57,8 +57,8 @@ void ac_block_give(struct ac_lanes *lanes, size_t near, void *block);
 bool ac_block_put(struct ac_lane *lane, void *block);
 void ac_block_drop(struct ac_lanes *lanes, void *block);
 
-/* Milliseconds since 1970 at a monotonic moment that was just read; a step of
- * the wall clock is seen a little later. */
+/* Milliseconds since 1970 at a monotonic moment that was just read, or the one
+ * after them, never fewer; a step of the wall clock is seen a little later. */
 int64_t ac_lane_wall_ms(struct ac_lane *lane, uint64_t monotonic_us);
 
 /* SHA-256; false when libcrypto fails. */
