@@ -376,7 +376,11 @@ def test_stop(daemon):
         kept.send(request(FORWARD, GOOD))
         kept.answer()
         link.send(request(FORWARD, bearer("never-x")))
-        time.sleep(0.2)
+        for _ in range(50):
+            if b"\nauthchain_decisions_under_way 1\n" in daemon.ask(
+                    "/metrics", address=daemon.folder + "/admin.sock").body:
+                break
+            time.sleep(0.02)
         daemon.signal(signal.SIGTERM)
         same(503, link.answer().status, "SIGTERM: a decision under way ends")
         same(0, daemon.process.wait(30), "SIGTERM: the daemon ends with 0")

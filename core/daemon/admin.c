@@ -179,6 +179,9 @@ metrics(struct ac_daemon *daemon)
 	ac_counts_print(daemon->counts, &page);
 	ac_scrape_print(daemon->ac, &page);
 	ac_buf_format(&page,
+	    "# HELP authchain_decisions_under_way Begun and not yet made.\n"
+	    "# TYPE authchain_decisions_under_way gauge\n"
+	    "authchain_decisions_under_way %u\n"
 	    "# HELP authchain_config_last_reload_success_timestamp_seconds "
 	    "When the configuration that serves was read.\n"
 	    "# TYPE authchain_config_last_reload_success_timestamp_seconds "
@@ -192,7 +195,7 @@ metrics(struct ac_daemon *daemon)
 	    "# HELP authchain_build_info The program that runs.\n"
 	    "# TYPE authchain_build_info gauge\n"
 	    "authchain_build_info{version=\"%s\"} 1\n",
-	    (int64_t)atomic_load(&daemon->read_s),
+	    atomic_load(&daemon->asked), (int64_t)atomic_load(&daemon->read_s),
 	    atomic_load(&daemon->reload_failed) ? 0 : 1, authchain_version());
 	return send_page("text/plain; version=0.0.4; charset=utf-8", 200,
 	    &page);

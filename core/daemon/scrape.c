@@ -36,6 +36,7 @@ static const struct family known[] = {
 	/* those of others */
 	{ "authchain_decisions_total", NULL, false },
 	{ "authchain_decision_duration_seconds", NULL, false },
+	{ "authchain_decisions_under_way", NULL, false },
 	{ "authchain_config_last_reload_success_timestamp_seconds", NULL,
 	    false },
 	{ "authchain_config_last_reload_successful", NULL, false },
