@@ -32,6 +32,7 @@ the same path and match.  Path "*" is for paths without a rule.
     match        only for requests whose body or query has this text in it
     methods      only for these methods: ["POST"]
     delay_ms     wait before the answer
+    hold         true: wait until there is another rule for that path
     times        after so many requests the rule is gone, and the one it
                  replaced, or the file, is back
     bytes, ms, count, location: see the modes
@@ -132,6 +133,10 @@ class State:
                         return rule
         return {}
 
+    def has(self, rule):
+        with self.lock:
+            return any(rule is other for other in self.rules)
+
     def note(self, request):
         with self.lock:
             self.counts[request["path"]] += 1
@@ -185,6 +190,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.rule = self.server.state.find(
             self.command, url.path, text + "\n" + url.query)
         time.sleep(self.rule.get("delay_ms", 0) / 1000)
+        while self.rule.get("hold") and self.server.state.has(self.rule):
+            time.sleep(0.01)
         getattr(self, "run_" + mode_function(self.rule))(url.path)
 
     do_GET = do_POST = do_HEAD = any_method

@@ -3,6 +3,7 @@
 """authchain keys: what it shows of each key set, and what it leaves alone."""
 import json
 import os
+import re
 import stat
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -107,18 +108,17 @@ def test_fetched():
          (run.rc, [one["source"] for one in found],
           [one["fetches"] for one in found], server.count("/jwks")),
          "with --wait each issuer's set is fetched once")
-    same((server.url + "/jwks", 0, ["good"], None),
-         tuple(found[0][name] for name in ("url", "age_s")) + (
-             [key["kid"] for key in found[0]["keys"]],
-             found[0]["last_error"]), "from where, and what came")
-    ok(600 < found[0]["next_fetch_s"] <= 900 and
-       86390 < found[0]["expires_s"] <= 86400,
+    same((server.url + "/jwks", ["good"], None),
+         (found[0]["url"], [key["kid"] for key in found[0]["keys"]],
+          found[0]["last_error"]), "from where, and what came")
+    ok(0 <= found[0]["age_s"] < 60 and 600 < found[0]["next_fetch_s"] <= 900
+       and 86340 < found[0]["expires_s"] <= 86400,
        "when it is due and when it is too old", found[0])
     configure((CHAIN % "a, b" + FETCHED % ("a", "a", server.url) +
                FETCHED % ("b", "b", server.url)).replace(
                    "https://b.example", "https://b.example/x"))
     text = keys("--wait").out
-    ok("keys        fetched, now" in text or "fetched, 1 second ago" in text,
+    ok(re.search(r"keys        fetched, (now|\d+ seconds? ago)", text),
        "the same for people", text)
     same(1, text.count("t/b: https://b.example/x\n"), "each by its entry")
 

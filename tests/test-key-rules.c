@@ -235,7 +235,7 @@ test_rotation_in_flight(void)
 
 	serve_key("/a", key1, "k1");
 	open_warm("cache = 0s\n");
-	serve_set("/a", both_keys(), ", \"delay_ms\": 700");
+	serve_set("/a", both_keys(), ", \"hold\": true");
 	authchain_submit(engine.ac, "t", &request, quietly, &waited);
 	before = keystate_of(&engine, "a");
 	is_verdict("200 none", old,
@@ -243,8 +243,9 @@ test_rotation_in_flight(void)
 	after = keystate_of(&engine, "a");
 	ok(before.fetching && after.fetching && waited == 0,
 	    "rotation in flight: and did not wait for the fetch");
+	serve_set("/a", both_keys(), "");
 	(void)keystate_after(&engine, "a", 2);
-	for (int i = 0; i < 500 && waited == 0; i++) {
+	for (int i = 0; i < 3000 && waited == 0; i++) {
 		(void)authchain_dispatch(engine.ac);
 		(void)usleep(10000);
 	}
@@ -302,13 +303,21 @@ test_key_removed(void)
 static void
 test_exp_while_remembered(void)
 {
-	int64_t exp_s = ac_clock_wall_ms() / 1000 + 3;
-	char *token = token_until("a", key1, "k1", exp_s);
+	char *token = NULL;
+	int64_t exp_s = 0;
+	bool remembered = false;
 
 	serve_key("/a", key1, "k1");
 	open_warm("leeway = 0s\n");
-	is_verdict("200 none", token, "exp: a token that ends soon");
-	is_verdict("200 remembered", token, "exp: is remembered");
+	/* a machine that is busy may take as long as a short token lives */
+	for (int life_s = 2; life_s < 60 && !remembered; life_s *= 2) {
+		free(token);
+		exp_s = ac_clock_wall_ms() / 1000 + life_s;
+		token = token_until("a", key1, "k1", exp_s);
+		remembered = is_allowed(token) &&
+			     strcmp(verdict(token), "200 remembered") == 0;
+	}
+	ok(remembered, "exp: a token that ends soon is remembered");
 	while (ac_clock_wall_ms() < exp_s * 1000 + 20)
 		(void)usleep(20000);
 	is_verdict("401 expired", token,
@@ -348,13 +357,13 @@ test_stale_while_remembered(void)
 	open_warm("max-stale = 3s\n");
 	is_verdict("200 none", token, "max-stale: keys at hand");
 	serve("/a", "\"mode\": \"down\"");
-	for (int i = 0; i < 1000 && is_allowed(token); i++)
+	for (int i = 0; i < 3000 && is_allowed(token); i++)
 		(void)usleep(10000);
 	is_verdict("503 keys_unavailable", token,
 	    "keys that are too old serve no more, what was remembered "
 	    "included");
 	serve_key("/a", key1, "k1");
-	for (int i = 0; i < 2000 && !is_allowed(token); i++)
+	for (int i = 0; i < 9000 && !is_allowed(token); i++)
 		(void)usleep(10000);
 	ok(is_allowed(token), "max-stale: the server is back, and so are they");
 	engine_close(&engine);
@@ -376,7 +385,7 @@ test_last_good(void)
 	is_verdict("503 keys_unavailable", token,
 	    "without a last-good copy and with the key server down: 503");
 	serve_key("/a", key1, "k1");
-	for (int i = 0; i < 2000 && !is_allowed(token); i++)
+	for (int i = 0; i < 9000 && !is_allowed(token); i++)
 		(void)usleep(10000);
 	ok(is_allowed(token), "and recovery without a restart");
 	engine_close(&engine);

@@ -8,6 +8,8 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 
 here = os.path.join(os.environ.get("abs_top_srcdir", "."), "tests")
 count = failed = 0
@@ -29,10 +31,11 @@ class Server:
         self.port = int(self.process.stdout.readline())
         self.control = int(self.process.stdout.readline().split()[1])
 
-    def ask(self, method, path, body=None, port=None, headers=None):
+    def ask(self, method, path, body=None, port=None, headers=None,
+            seconds=30):
         """Status, headers, body; or the name of what went wrong."""
         link = http.client.HTTPConnection(
-            "127.0.0.1", port or self.port, timeout=1)
+            "127.0.0.1", port or self.port, timeout=seconds)
         try:
             link.request(method, path, body, headers or {})
             answer = link.getresponse()
@@ -77,7 +80,8 @@ MODES = [
 def test_modes(server):
     for mode, more, status, body in MODES:
         added = server.rule(path="/m", mode=mode, **more)
-        got = server.ask("GET", "/m")
+        got = server.ask("GET", "/m",
+                         seconds=1 if mode.startswith("stall") else 30)
         ok(added == 200 and got[0] == status and body in (None, got[2]),
            "mode %s answers %d %r" % (mode, status, (body or b"")[:20]))
 
@@ -101,6 +105,18 @@ def test_rules(server):
        "ETag is answered 304")
     server.rule(path="*", body="star")
     ok(server.ask("GET", "/whatever")[2] == b"star", "path * is for the rest")
+    server.rule(path="/h", body="held", hold=True)
+    held = []
+    asker = threading.Thread(
+        target=lambda: held.append(server.ask("GET", "/h")[2]))
+    asker.start()
+    while server.ask("GET", "/_count?path=/h")[2] != b"1\n":
+        time.sleep(0.01)
+    ok(not held, "an answer is held")
+    server.rule(path="/h", body="other")
+    asker.join()
+    ok(held == [b"held"] and server.ask("GET", "/h")[2] == b"other",
+       "until there is another rule")
     ok(server.rule(path="/x", mode="nonsense") == 400, "unknown mode refused")
     ok(server.rule(mode="ok") == 400, "rule without path refused")
 

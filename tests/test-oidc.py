@@ -143,10 +143,16 @@ def denied(name, conf, token, reason, status=401):
     return answer
 
 
-def later(name, conf, token, reasons):
-    """Good now, and refused when its two seconds are over."""
-    same("allow", judge(conf, token).get("verdict"), name + ", before")
+def later(name, conf, resource, reasons):
+    """Good now, and refused when its two seconds are over; a machine that is
+    busy may need more than one token for that."""
     answer = {}
+    for _ in range(10):
+        token = authority.token(resource)
+        answer = judge(conf, token)
+        if answer.get("verdict") == "allow":
+            break
+    same("allow", answer.get("verdict"), name + ", before")
     for _ in range(100):
         answer = judge(conf, token)
         if answer.get("verdict") != "allow":
@@ -176,7 +182,7 @@ def signed():
         denied(how + ": an opaque token", conf,
                authority.token("/opaque"), "unclaimed")
         later(how + ": expired", chain("/jwt/short", "as", section),
-              authority.token("/jwt/short"), ("expired",))
+              "/jwt/short", ("expired",))
 
 
 def opaque():
@@ -196,7 +202,7 @@ def opaque():
         same(200, authority.revoke(mine), how + ": it is revoked")
         denied(how + ": revoked", conf, mine, "unknown_token")
         later(how + ": expired", chain("/opaque/short", "ask", section),
-              authority.token("/opaque/short"), ("expired", "unknown_token"))
+              "/opaque/short", ("expired", "unknown_token"))
 
 
 def signing():

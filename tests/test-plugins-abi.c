@@ -20,7 +20,7 @@ open_module(const char *module, const char *more)
 	char config[1024];
 
 	(void)snprintf(config, sizeof(config),
-	    "[chain]\nidentity = %s\ndeadline = 200ms\n"
+	    "[chain]\nidentity = %s\ndeadline = 2s\n"
 	    "[plugin %s]\npath = @TESTS@/%s.so\n%s\n",
 	    module, module, module, more);
 	return engine_open(&engine, config);

@@ -179,7 +179,7 @@ test_pool_deadline(void)
 
 	ok(engine_open(&engine,
 	       CHAIN("30ms",
-		   BLOCKING("claim = mine\nverify = accept\nblock = 300ms"))) &&
+		   BLOCKING("claim = mine\nverify = accept\nblock = 1s"))) &&
 		engine_start(&engine),
 	    "a plugin blocks for longer than the deadline");
 	d = engine_check(&engine, "x");
@@ -228,7 +228,7 @@ test_pool_full(void)
 
 	ok(engine_open(&engine,
 	       CHAIN("10s",
-		   BLOCKING("claim = mine\nverify = accept\nblock = 200ms"))) &&
+		   BLOCKING("claim = mine\nverify = accept\nblock = 500ms"))) &&
 		engine_start(&engine),
 	    "two threads and a queue of two, twelve callers");
 	for (size_t i = 0; i < 12; i++)
