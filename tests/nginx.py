@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""nginx in a test, with hosts/nginx filled in."""
+"""nginx in a test, with hosts/nginx filled in.
+
+    nginx.py FOLDER SOCKET CHAIN PORT
+
+becomes an nginx that asks the authchaind at that socket and has an upstream
+at that port, and says its own port first."""
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 
 import cli
 from authchaind import PROGRAM, Link, request
@@ -23,31 +29,26 @@ def listening():
     return socket.create_server(("127.0.0.1", 0), backlog=256)
 
 
-class Nginx:
-    """The real one, with our configuration filled in; more goes into the
-    http block.  The first of sockets is the site's."""
-
-    def __init__(self, where, daemon, upstream, *sockets, more=""):
-        sockets = sockets or (listening(),)
-        self.address = sockets[0].getsockname()
-        self.port = self.address[1]
-        with open(os.path.join(cli.SOURCE, "hosts", "nginx",
-                               "authchain.conf"), encoding="utf-8") as file:
-            site = file.read()
-        for name, value in (
-                ("/run/authchain/authchaind.sock", daemon.unix),
-                ("listen ADDRESS", "listen 127.0.0.1:%d" % self.port),
-                ("server_name NAME", "server_name localhost"),
-                ("https://ORIGIN", "https://app.test"),
-                ("auth-request/CHAIN", "auth-request/t"),
-                ("http://UPSTREAM", "http://127.0.0.1:%d" % upstream)):
-            if name not in site:
-                raise RuntimeError("no %s in authchain.conf" % name)
-            site = site.replace(name, value)
-        paths = "".join("%s_temp_path %s/%s;\n" % (kind, where, kind)
-                        for kind in ("client_body", "proxy", "fastcgi",
-                                     "uwsgi", "scgi"))
-        main = write(os.path.join(where, "nginx.conf"), """
+def prepare(where, unix, chain, upstream, sockets, more=""):
+    """Fill in hosts/nginx: the command, and an environment that hands the
+    sockets over."""
+    with open(os.path.join(cli.SOURCE, "hosts", "nginx",
+                           "authchain.conf"), encoding="utf-8") as file:
+        site = file.read()
+    for name, value in (
+            ("/run/authchain/authchaind.sock", unix),
+            ("listen ADDRESS", "listen %s:%d" % sockets[0].getsockname()),
+            ("server_name NAME", "server_name localhost"),
+            ("https://ORIGIN", "https://app.test"),
+            ("auth-request/CHAIN", "auth-request/" + chain),
+            ("http://UPSTREAM", "http://127.0.0.1:%d" % upstream)):
+        if name not in site:
+            raise RuntimeError("no %s in authchain.conf" % name)
+        site = site.replace(name, value)
+    paths = "".join("%s_temp_path %s/%s;\n" % (kind, where, kind)
+                    for kind in ("client_body", "proxy", "fastcgi",
+                                 "uwsgi", "scgi"))
+    main = write(os.path.join(where, "nginx.conf"), """
 daemon off;
 pid %s/nginx.pid;
 error_log %s/nginx.log;
@@ -57,14 +58,27 @@ http {
 access_log off;
 %s%s%s}
 """ % (where, where, paths, site, more))
-        command = [NGINX, "-p", where, "-e", where + "/nginx.log", "-c", main]
-        if os.geteuid() == 0: # its workers must reach our socket
-            command += ["-g", "user root;"]
-        handed = tuple(one.fileno() for one in sockets)
+    command = [NGINX, "-p", where, "-e", where + "/nginx.log", "-c", main]
+    if os.geteuid() == 0: # its workers must reach our socket
+        command += ["-g", "user root;"]
+    for one in sockets:
+        one.set_inheritable(True)
+    return command, dict(os.environ, NGINX="".join(
+        "%d;" % one.fileno() for one in sockets))
+
+
+class Nginx:
+    """The real one, with our configuration filled in; more goes into the
+    http block.  The first of sockets is the site's."""
+
+    def __init__(self, where, daemon, upstream, *sockets, more=""):
+        sockets = sockets or (listening(),)
+        self.address = sockets[0].getsockname()
+        command, env = prepare(where, daemon.unix, "t", upstream, sockets,
+                               more)
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            pass_fds=handed, env=dict(os.environ, NGINX="".join(
-                "%d;" % fd for fd in handed)))
+            pass_fds=[one.fileno() for one in sockets], env=env)
         for one in sockets:
             one.close()
 
@@ -79,3 +93,10 @@ access_log off;
     def __exit__(self, *unused):
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(30)
+
+
+if __name__ == "__main__":
+    served = listening()
+    argv, environment = prepare(*sys.argv[1:4], int(sys.argv[4]), (served,))
+    print(served.getsockname()[1], flush=True)
+    os.execve(argv[0], argv, environment)
