@@ -404,7 +404,8 @@ E2E_TESTS = \
 	%D%/test-mcp.py \
 	%D%/test-metrics.py \
 	%D%/test-nginx.py \
-	%D%/test-oidc.py
+	%D%/test-oidc.py \
+	%D%/test-readme.py
 EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
 	%D%/authchaind.py %D%/e2e.py %D%/mcp/agent.mjs %D%/mcp/client.mjs \
 	%D%/mcp/conform.mjs %D%/mcp/package-lock.json %D%/mcp/package.json \
@@ -430,6 +431,6 @@ CLEANFILES += %D%/*.outputs %D%/*.secrets
 	%D%/test-cli-keys.log %D%/test-cli-mint.log %D%/test-cli-mistakes.log \
 	%D%/test-confined.log %D%/test-daemon.log %D%/test-demo.log \
 	%D%/test-mcp-conformance.log %D%/test-mcp.log \
-	%D%/test-metrics.log %D%/test-nginx.log %D%/test-oidc.log
+	%D%/test-metrics.log %D%/test-nginx.log %D%/test-oidc.log %D%/test-readme.log
 clean-local:
 	rm -rf %D%/oidc-work
