@@ -1,11 +1,24 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Plugins that are no providers; of ours they have the header and base, linked
 # in and hidden.
-plugin_LTLIBRARIES += %D%/scopes.la
+plugin_LTLIBRARIES += %D%/mcp.la %D%/origin.la %D%/scopes.la \
+	%D%/session.la
 
 # Common to the modules that say who may do what.
 plugins_needs = %D%/hierarchy.c %D%/hierarchy.h %D%/needs.c %D%/needs.h
 plugins_path = %D%/path.c %D%/path.h %D%/utf8.c %D%/utf8.h
+plugins_mcp_name = %D%/mcp-name.c %D%/mcp-name.h
+%C%_mcp_la_SOURCES = %D%/mcp.c $(plugins_mcp_name) %D%/utf8.c %D%/utf8.h \
+	$(plugins_needs)
+%C%_mcp_la_LDFLAGS = $(MODULE_FLAGS)
+%C%_mcp_la_LIBADD = core/libbase.la
+%C%_origin_la_SOURCES = %D%/origin.c
+%C%_origin_la_LDFLAGS = $(MODULE_FLAGS)
+%C%_origin_la_LIBADD = core/libbase.la
+%C%_session_la_SOURCES = %D%/session.c %D%/session-table.c \
+	%D%/session-table.h
+%C%_session_la_LDFLAGS = $(MODULE_FLAGS)
+%C%_session_la_LIBADD = core/libbase.la
 %C%_scopes_la_SOURCES = %D%/scopes.c $(plugins_needs) $(plugins_path)
 %C%_scopes_la_LDFLAGS = $(MODULE_FLAGS)
 %C%_scopes_la_LIBADD = core/libbase.la

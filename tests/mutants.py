@@ -18,7 +18,9 @@ HS256 = ["tests/test-hs256"]
 REMOTE = ["tests/test-jwks", "tests/test-keyset"]
 ANSWER = ["tests/fuzz/fuzz-answer", "tests/test-oauth"]
 SCOPES = ["tests/test-scopes"]
-PATH = ["tests/test-path", "tests/test-scopes"]
+PATH = ["tests/test-path", "tests/fuzz/fuzz-rules", "tests/test-scopes"]
+MCP = ["tests/test-mcp"]
+SESSION = ["tests/test-session"]
 META = ["tests/test-metadata", "tests/fuzz/fuzz-metadata"]
 
 MUTANTS = [
@@ -235,4 +237,41 @@ MUTANTS = [
      "if (false)\n\t\treturn refuse(", SCOPES),
     ("plugins/scopes.c", 'ac_span_is_text(method, "HEAD")', "false",
      SCOPES),
+    ("plugins/mcp.c", "host->header(call, name, 1).data != NULL", "false",
+     MCP),
+    ("plugins/mcp.c", 'if (!is_listed(self, "versions", message->version))',
+     "if (false)", MCP),
+    ("plugins/mcp.c", '!ac_span_is_text(method, "POST")', "false", MCP),
+    ("plugins/mcp.c", "if (!mcp_method_is_valid(message->method))",
+     "if (false)", MCP),
+    ("plugins/mcp.c", "if (message->raw_name.data == NULL)", "if (false)",
+     MCP),
+    ("plugins/mcp.c", "if (self->rule_count > 0 ||", "if (", MCP),
+    ("plugins/mcp.c", "if (!self->otherwise_login)", "if (false)", MCP),
+    ("plugins/mcp.c", "if (self->max_age_ms > 0 &&", "if (false &&", MCP),
+    ("plugins/mcp-name.c", "if (!ac_base64_decode(encoded, bytes, &len))",
+     "if (!ac_base64_decode(encoded, bytes, &len) && false)", MCP),
+    ("plugins/mcp-name.c", "if (len > sizeof(name->text))", "if (false)",
+     MCP),
+    ("plugins/mcp-name.c", "if (encoded.len > sizeof(bytes))", "if (false)",
+     MCP),
+    ("plugins/mcp-name.c", "return utf8_is_valid(", "return true || "
+     "utf8_is_valid(", MCP),
+    ("plugins/mcp-name.c", "if (name->len == 0)", "if (false)", MCP),
+    ("plugins/origin.c", 'host->header(call, "Origin", 1).data != NULL',
+     "false", MCP),
+    ("plugins/origin.c", "if (origin.data == NULL)\n\t\treturn "
+     "AUTHCHAIN_ALLOW;", "if (false)\n\t\treturn AUTHCHAIN_ALLOW;", MCP),
+    ("plugins/session.c", "claim->known = subject.data != NULL;",
+     "claim->known = true;", SESSION),
+    ("plugins/session.c",
+     'host->header(call, "Mcp-Session-Id", 1).data != NULL', "false",
+     SESSION),
+    ("plugins/session-table.c", "if (!claim->known ||", "if (", SESSION),
+    ("plugins/session-table.c", "table->bindings[at].until_ms <= "
+     "claim->now_ms", "false", SESSION),
+    ("plugins/session-table.c", "if (count >= table->each)", "if (false)",
+     SESSION),
+    ("plugins/session-table.c", "sweep(table, claim->now_ms);", "",
+     SESSION),
 ]

@@ -53,9 +53,11 @@ printf '| x | `tests/tap.sh` | no such %s |\n| y | `tests/tap.sh` | %s |\n' \
 	words tap_done >"$tmp/x.md"
 is "tests/tap.sh: no such words" "$(untested "$tmp/x.md")" \
 	"a sentence that its test does not have is found"
-none "$(untested doc/keys.md)" "each rule of doc/keys.md has its test"
-test "$(grep -c '^| .* | `tests/' doc/keys.md)" -gt 20
-ok $? "and there are rules"
+for page in doc/keys.md doc/mcp.md; do
+	none "$(untested $page)" "each rule of $page has its test"
+	test "$(grep -c '^| .* | `tests/' $page)" -gt 20
+	ok $? "and there are rules"
+done
 rows=$(sed -n 's/^| .* | `\([a-z0-9-]*\)` |$/\1/p' doc/keys.md | sort)
 is "$rows" "$(sed -n '/rows\[\] = {/,/^};/s/^	{ "\([a-z0-9-]*\)".*/\1/p' \
 	tests/test-key-faults.c | sort)" \

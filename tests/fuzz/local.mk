@@ -8,6 +8,7 @@ FUZZ_TESTS = \
 	%D%/fuzz-header \
 	%D%/fuzz-jwks \
 	%D%/fuzz-metadata \
+	%D%/fuzz-rules \
 	%D%/fuzz-token
 check_PROGRAMS += $(FUZZ_TESTS)
 EXTRA_DIST += %D%/seeds
@@ -36,5 +37,9 @@ fuzz_strict = $(fuzz_common) %D%/signing.c %D%/signing.h %D%/strict.c \
 %C%_fuzz_jwks_LDADD = core/libjose.la
 %C%_fuzz_metadata_SOURCES = $(fuzz_strict) %D%/fuzz-metadata.c
 %C%_fuzz_metadata_LDADD = core/libkeys.la core/libjose.la $(CURL_LIBS)
+%C%_fuzz_rules_SOURCES = $(fuzz_common) %D%/fuzz-rules.c $(plugins_path) \
+	$(plugins_mcp_name)
+%C%_fuzz_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins
+%C%_fuzz_rules_LDADD = core/libbase.la
 %C%_fuzz_token_SOURCES = $(fuzz_strict) %D%/fuzz-token.c
 %C%_fuzz_token_LDADD = core/libjose.la
