@@ -279,6 +279,18 @@ noinst_LTLIBRARIES += %D%/libdaemon.la
 	%D%/daemon/counts.h \
 	%D%/daemon/exchange.c \
 	%D%/daemon/exchange.h \
+	%D%/daemon/fcgi-answer.c \
+	%D%/daemon/fcgi-answer.h \
+	%D%/daemon/fcgi-link.c \
+	%D%/daemon/fcgi-link.h \
+	%D%/daemon/fcgi-record.c \
+	%D%/daemon/fcgi-record.h \
+	%D%/daemon/fcgi-request.c \
+	%D%/daemon/fcgi-request.h \
+	%D%/daemon/fcgi-session.c \
+	%D%/daemon/fcgi-session.h \
+	%D%/daemon/fcgi.c \
+	%D%/daemon/fcgi.h \
 	%D%/daemon/fields.c \
 	%D%/daemon/fields.h \
 	%D%/daemon/identity.c \

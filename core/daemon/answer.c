@@ -7,8 +7,6 @@
 #include "base/buf.h"
 #include "daemon/identity.h"
 
-#define MAX_BODY 1024
-
 /* libmicrohttpd takes no value that is empty; white space around one is no part
  * of it (RFC 9110 5.5), so this is an empty one. */
 static const char nothing[] = " ";
@@ -57,18 +55,24 @@ ac_answer_text(unsigned int status, const char *type,
 	return answer;
 }
 
+void
+ac_answer_body(struct ac_buf *body, const char *error, const char *description)
+{
+	ac_buf_text(body, "{\"error\":\"");
+	ac_buf_json(body, ac_span_text(error));
+	ac_buf_text(body, "\",\"error_description\":\"");
+	ac_buf_json(body, ac_span_text(description));
+	ac_buf_text(body, "\"}\n");
+}
+
 static struct ac_answer_http
 make_json(unsigned int status, const char *error, const char *description)
 {
 	struct ac_answer_http answer = { status, NULL };
 	struct ac_buf body;
 
-	ac_buf_init(&body, MAX_BODY);
-	ac_buf_text(&body, "{\"error\":\"");
-	ac_buf_json(&body, ac_span_text(error));
-	ac_buf_text(&body, "\",\"error_description\":\"");
-	ac_buf_json(&body, ac_span_text(description));
-	ac_buf_text(&body, "\"}\n");
+	ac_buf_init(&body, AC_ANSWER_MAX_BODY);
+	ac_answer_body(&body, error, description);
 	if (!body.failed)
 		answer = ac_answer_text(status, "application/json",
 		    ac_buf_span(&body));
@@ -97,14 +101,14 @@ ac_answer_refusal(enum ac_dialect dialect, unsigned int status,
 }
 
 /* RFC 6750 3 has no code for a request without credential; a body has one. */
-static const char *
-error_of(const struct authchain_decision *decision)
+const char *
+ac_answer_error(const struct authchain_decision *decision)
 {
 	return decision->error[0] != '\0' ? decision->error : "unauthorized";
 }
 
-static const char *
-description_of(const struct authchain_decision *decision)
+const char *
+ac_answer_description(const struct authchain_decision *decision)
 {
 	return decision->error_description[0] != '\0'
 		   ? decision->error_description
@@ -114,8 +118,9 @@ description_of(const struct authchain_decision *decision)
 static struct ac_answer_http
 deny(enum ac_dialect dialect, const struct authchain_decision *decision)
 {
-	struct ac_answer_http answer = ac_answer_refusal(dialect,
-	    decision->status, error_of(decision), description_of(decision));
+	struct ac_answer_http answer =
+	    ac_answer_refusal(dialect, decision->status,
+		ac_answer_error(decision), ac_answer_description(decision));
 
 	if (decision->www_authenticate[0] != '\0')
 		add(&answer, "WWW-Authenticate", decision->www_authenticate);

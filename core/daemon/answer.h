@@ -3,6 +3,7 @@
 #ifndef AC_DAEMON_ANSWER_H
 #define AC_DAEMON_ANSWER_H
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "daemon/route.h"
 
@@ -21,6 +22,13 @@ struct ac_answer_http {
  */
 struct ac_answer_http ac_answer_decision(enum ac_dialect dialect,
     const struct authchain_decision *decision, const char *request_id);
+
+/* The members of the body of a refusal, and the body. */
+const char *ac_answer_error(const struct authchain_decision *decision);
+const char *ac_answer_description(const struct authchain_decision *decision);
+void ac_answer_body(struct ac_buf *body, const char *error,
+    const char *description);
+#define AC_ANSWER_MAX_BODY 1024
 
 /* No decision was asked for or could be made: {"error":...}, in the dialect. */
 struct ac_answer_http ac_answer_refusal(enum ac_dialect dialect,

@@ -106,17 +106,14 @@ is_plain(struct authchain_span text)
 	return text.len > 0;
 }
 
-/* A proxy's own, or a new one. */
-static void
-name_request(struct ac_exchange *exchange, bool believed)
+void
+ac_exchange_name(char out[AC_EXCHANGE_REQUEST_ID + 1],
+    struct authchain_span given)
 {
-	struct authchain_span given =
-	    ac_fields_get(&exchange->fields, "X-Request-Id", 0);
 	unsigned char random[8];
-	char *out = exchange->request_id;
 
-	if (believed && is_plain(given) &&
-	    given.len <= AC_EXCHANGE_REQUEST_ID) {
+	out[0] = '\0';
+	if (is_plain(given) && given.len <= AC_EXCHANGE_REQUEST_ID) {
 		memcpy(out, given.data, given.len);
 		out[given.len] = '\0';
 		return;
@@ -186,7 +183,10 @@ ac_exchange_read(struct ac_exchange *exchange, const char *method,
 		return "the header is not made of lines \"Name: value\"";
 	origin.believed = is_believed(exchange);
 	origin.peer_address = ac_span_text(exchange->peer);
-	name_request(exchange, origin.believed);
+	ac_exchange_name(exchange->request_id,
+	    origin.believed
+		? ac_fields_get(&exchange->fields, "X-Request-Id", 0)
+		: ac_span(NULL, 0));
 	original =
 	    ac_original_read(&exchange->fields, &exchange->route, &origin);
 	take_authorization(exchange);

@@ -35,6 +35,10 @@ struct ac_exchange {
 	bool asked;
 };
 
+/* Name a request: as its proxy did, when given is fit for that, or anew. */
+void ac_exchange_name(char out[AC_EXCHANGE_REQUEST_ID + 1],
+    struct authchain_span given);
+
 /* NULL: out of memory. */
 struct ac_exchange *ac_exchange_new(struct ac_server *server,
     struct MHD_Connection *connection, const char *target);

@@ -46,7 +46,9 @@ listen_error(struct authchain_error *err, const struct ac_listen *listen_,
 	    "can't listen on %.200s: %s; %s, or name another address with "
 	    "--%s",
 	    address, strerror(why), remedy,
-	    listen_->admin ? "admin" : "listen");
+	    listen_->admin     ? "admin"
+	    : listen_->fastcgi ? "fastcgi"
+			       : "listen");
 }
 
 static struct ac_listen *
@@ -200,15 +202,16 @@ name_tcp(struct ac_listen *listen_)
 }
 
 int
-ac_listen_add(struct ac_listens *listens, const char *address, bool admin,
-    struct authchain_error *err)
+ac_listen_add(struct ac_listens *listens, const char *address,
+    const char *option, struct authchain_error *err)
 {
 	struct ac_listen *added = add(listens, address, err);
 	int r;
 
 	if (added == NULL)
 		return -1;
-	added->admin = admin;
+	added->admin = strcmp(option, "admin") == 0;
+	added->fastcgi = strcmp(option, "fastcgi") == 0;
 	if (strncmp(address, "unix:", 5) == 0)
 		r = open_unix(added, address + 5, err);
 	else
@@ -243,6 +246,7 @@ inherit_one(struct ac_listens *listens, int fd, struct authchain_span name,
 	added->fd = fd;
 	added->is_unix = address.ss_family == AF_UNIX;
 	added->admin = ac_span_is_text(name, "admin");
+	added->fastcgi = ac_span_is_text(name, "fastcgi");
 	if (!added->is_unix)
 		name_tcp(added);
 	else if (len > sizeof(sa_family_t))

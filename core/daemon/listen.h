@@ -15,6 +15,7 @@ struct ac_listen {
 	int fd;
 	bool is_unix; /* whoever may open it is a proxy of ours */
 	bool admin;   /* status and metrics, no requests to judge */
+	bool fastcgi; /* an authorizer's, no HTTP */
 	char *path;   /* of a unix socket that we made, or NULL */
 	char name[128];
 };
@@ -26,14 +27,15 @@ struct ac_listens {
 
 /*
  * "unix:/PATH" (mode 0660; a socket that nobody serves any more is replaced),
- * "ADDRESS:PORT" or "[V6]:PORT", numbers only, port 0 for any.  -1 with why.
+ * "ADDRESS:PORT" or "[V6]:PORT", numbers only, port 0 for any.  option says for whom: "listen", "admin",
+ * "fastcgi".  -1 with why.
  */
-int ac_listen_add(struct ac_listens *listens, const char *address, bool admin,
-    struct authchain_error *err);
+int ac_listen_add(struct ac_listens *listens, const char *address,
+    const char *option, struct authchain_error *err);
 
 /*
  * The sockets of LISTEN_FDS, when LISTEN_PID is us; those that LISTEN_FDNAMES
- * calls "admin" are.  The variables are taken out of the environment.
+ * calls "admin" or "fastcgi" are.  The variables are taken out of the environment.
  */
 int ac_listen_inherit(struct ac_listens *listens, struct authchain_error *err);
 

@@ -21,6 +21,9 @@ static const struct ac_arg table[] = {
 	    "serve proxies at unix:/PATH, ADDRESS:PORT or [V6]:PORT; may be "
 	    "repeated [what the service manager hands over, else "
 	    "unix:/run/authchain/authchaind.sock]" },
+	{ "fastcgi", 0, true, "ADDRESS",
+	    "serve FastCGI there, in the role of an authorizer, for Apache and "
+	    "lighttpd; may be repeated" },
 	{ "admin", 0, true, "ADDRESS",
 	    "serve /livez, /readyz, /metrics and /status there" },
 	{ "trusted-proxy", 0, true, "NETWORK",

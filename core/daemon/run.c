@@ -112,15 +112,14 @@ open_signals(struct ac_run *run, struct authchain_error *err)
 }
 
 static int
-add_listens(struct ac_run *run, const char *option, bool admin,
-    struct authchain_error *err)
+add_listens(struct ac_run *run, const char *option, struct authchain_error *err)
 {
 	const char *address;
 	size_t at = 0;
 
 	while (
 	    (address = ac_args_next(&run->options->args, option, &at)) != NULL)
-		if (ac_listen_add(&run->listens, address, admin, err) != 0)
+		if (ac_listen_add(&run->listens, address, option, err) != 0)
 			return -1;
 	return 0;
 }
@@ -138,12 +137,13 @@ static int
 open_listens(struct ac_run *run, struct authchain_error *err)
 {
 	if (ac_listen_inherit(&run->listens, err) != 0 ||
-	    add_listens(run, "listen", false, err) != 0 ||
-	    add_listens(run, "admin", true, err) != 0)
+	    add_listens(run, "listen", err) != 0 ||
+	    add_listens(run, "admin", err) != 0 ||
+	    add_listens(run, "fastcgi", err) != 0)
 		return -1;
 	if (serves_proxies(&run->listens))
 		return 0;
-	return ac_listen_add(&run->listens, ADDRESS, false, err);
+	return ac_listen_add(&run->listens, ADDRESS, "listen", err);
 }
 
 static int
@@ -157,7 +157,10 @@ start_servers(struct ac_run *run, struct authchain_error *err)
 			return -1;
 		run->server_count++;
 		ac_log(&run->log, AUTHCHAIN_LOG_NOTICE, MAIN_AREA,
-		    "serving %s on %s", listen->admin ? "operators" : "proxies",
+		    "serving %s on %s",
+		    listen->admin     ? "operators"
+		    : listen->fastcgi ? "FastCGI"
+				      : "proxies",
 		    listen->name);
 	}
 	return 0;

@@ -9,6 +9,7 @@
 #include "daemon/admin.h"
 #include "daemon/answer.h"
 #include "daemon/exchange.h"
+#include "daemon/fcgi.h"
 
 /* The target as it came, before libmicrohttpd takes it apart. */
 static void *
@@ -226,6 +227,10 @@ ac_server_start(struct ac_server *server, struct ac_daemon *daemon,
 		.is_unix = listen->is_unix,
 		.admin = listen->admin,
 	};
+	if (listen->fastcgi) {
+		server->fcgi = ac_fcgi_start(daemon, listen, err);
+		return server->fcgi == NULL ? -1 : 0;
+	}
 	/* a pool of one is not a pool to libmicrohttpd */
 	server->http = MHD_start_daemon(flags, 0, NULL, NULL, handle, server,
 	    MHD_OPTION_LISTEN_SOCKET, listen->fd, MHD_OPTION_THREAD_POOL_SIZE,
@@ -250,8 +255,12 @@ ac_server_start(struct ac_server *server, struct ac_daemon *daemon,
 void
 ac_server_quiesce(struct ac_server *server)
 {
-	MHD_socket fd = MHD_quiesce_daemon(server->http);
+	MHD_socket fd = MHD_INVALID_SOCKET;
 
+	if (server->fcgi != NULL)
+		ac_fcgi_quiesce(server->fcgi);
+	else
+		fd = MHD_quiesce_daemon(server->http);
 	if (fd != MHD_INVALID_SOCKET)
 		close(fd);
 }
@@ -259,6 +268,8 @@ ac_server_quiesce(struct ac_server *server)
 void
 ac_server_stop(struct ac_server *server)
 {
+	if (server->fcgi != NULL)
+		ac_fcgi_stop(&server->fcgi);
 	if (server->http != NULL)
 		MHD_stop_daemon(server->http);
 	server->http = NULL;

@@ -38,6 +38,7 @@ struct ac_daemon {
 struct ac_server {
 	struct ac_daemon *daemon;
 	struct MHD_Daemon *http;
+	struct ac_fcgi *fcgi; /* one of the two */
 	bool is_unix, admin;
 };
 

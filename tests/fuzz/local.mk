@@ -10,6 +10,11 @@ FUZZ_TESTS = \
 	%D%/fuzz-metadata \
 	%D%/fuzz-rules \
 	%D%/fuzz-token
+if DAEMON
+FUZZ_TESTS += %D%/fuzz-fcgi
+%C%_fuzz_fcgi_SOURCES = $(fuzz_common) %D%/fuzz-fcgi.c
+%C%_fuzz_fcgi_LDADD = core/libdaemon.la
+endif
 check_PROGRAMS += $(FUZZ_TESTS)
 EXTRA_DIST += %D%/seeds
 fuzz_common = %D%/fuzz.c %D%/fuzz.h

@@ -1,0 +1,314 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""authchaind as an authorizer of FastCGI, byte by byte: what web servers send,
+and what nobody should."""
+import os
+import socket
+import struct
+import sys
+
+import hosts
+from authchaind import PROGRAM, Daemon
+from e2e import Folder, begin, done, ok, said, same
+
+BEGIN, ABORT, END, PARAMS, STDIN, STDOUT = 1, 2, 3, 4, 5, 6
+GET_VALUES, VALUES, UNKNOWN = 9, 10, 11
+AUTHORIZER, RESPONDER = 2, 1
+BOUND = 64 << 10 # of all parameters
+
+
+def record(kind, number, content=b"", padding=0):
+    return struct.pack(">BBHHBB", 1, kind, number, len(content), padding,
+                       0) + content + b"\0" * padding
+
+
+def length(size):
+    return bytes([size]) if size < 128 else struct.pack(
+        ">I", size | 0x80000000)
+
+
+def pairs(values):
+    return b"".join(length(len(name)) + length(len(value)) + name + value
+                    for name, value in values)
+
+
+def start(number, keep=False, role=AUTHORIZER):
+    return record(BEGIN, number, struct.pack(">HB5x", role, keep))
+
+
+def parameters(token=hosts.TOKEN, **more):
+    values = {"AUTHCHAIN_CHAIN": "t", "REQUEST_METHOD": "GET",
+              "REQUEST_URI": "/a", "REMOTE_ADDR": "192.0.2.1",
+              "HTTP_HOST": "localhost"}
+    if token is not None:
+        values["HTTP_AUTHORIZATION"] = "Bearer " + token
+    values.update(more)
+    return [(name.encode(), value.encode()) for name, value in values.items()
+            if value is not None]
+
+
+def whole(number, values, keep=False):
+    data = pairs(values)
+    parts = [data[at:at + 60000] for at in range(0, len(data), 60000)]
+    return start(number, keep) + b"".join(
+        record(PARAMS, number, part) for part in parts) + \
+        record(PARAMS, number) + record(STDIN, number)
+
+
+class Peer:
+    """A web server's end of a connection."""
+
+    def __init__(self, address):
+        self.socket = socket.socket(
+            socket.AF_UNIX if isinstance(address, str) else socket.AF_INET)
+        self.socket.settimeout(30)
+        self.socket.connect(address)
+        self.read = b""
+
+    def send(self, data):
+        try:
+            self.socket.sendall(data)
+        except OSError:
+            pass # it was closed at the other end: reading shows it
+
+    def record(self):
+        """(type, id, content), or None at the end."""
+        while True:
+            if len(self.read) >= 8:
+                _, kind, number, size, padding, _ = struct.unpack(
+                    ">BBHHBB", self.read[:8])
+                if len(self.read) >= 8 + size + padding:
+                    content = self.read[8:8 + size]
+                    self.read = self.read[8 + size + padding:]
+                    return kind, number, content
+            try:
+                more = self.socket.recv(65536)
+            except ConnectionResetError:
+                return None
+            if not more:
+                return None
+            said(more)
+            self.read += more
+
+    def answer(self, number):
+        """(status, fields, body) of a request; a number when it was refused,
+        None when the connection ended."""
+        text = b""
+        while True:
+            got = self.record()
+            if got is None:
+                return None
+            if got[0] == STDOUT and got[1] == number:
+                text += got[2]
+            elif got[0] == END and got[1] == number:
+                break
+        if not text:
+            return got[2][4]
+        head, body = text.split(b"\r\n\r\n", 1)
+        fields = dict(line.split(": ", 1)
+                      for line in head.decode().split("\r\n"))
+        return int(fields.pop("Status")), fields, body
+
+    def ended(self):
+        return self.record() is None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.socket.close()
+
+
+def ask(address, values):
+    with Peer(address) as peer:
+        peer.send(whole(1, values))
+        answer = peer.answer(1)
+        ok(answer is None or peer.ended(), "it closes what is not to be kept")
+        return answer
+
+
+def test_answers(where):
+    status, fields, body = ask(where, parameters())
+    same((200, b""), (status, body), "allowed: 200 and no body")
+    same({"Variable-X_AUTH_" + name for name in (
+        "USER", "SUBJECT", "ISSUER", "SCOPES", "GROUPS", "CLIENT", "METHOD",
+        "EXPIRES", "REQUEST_ID")}, set(fields),
+         "the whole identity in variables, and nothing for the client")
+    same("robot", fields["Variable-X_AUTH_SUBJECT"], "who it is")
+    for name, token, status, challenge, retry in (
+            ("no credential", None, 401, True, None),
+            ("a wrong one", "nobodys", 401, True, None),
+            ("a late provider", "late-x", 200, False, None),
+            ("an unavailable one", "down-x", 503, False, "7"),
+            ("a broken one", "broken-x", 500, False, None),
+            ("no scope", "poor-x", 403, True, None),
+            ("too many requests", "busy-x", 429, False, "9"),
+            ("not for them", "foreign-x", 404, False, None),
+            ("two words", "a b", 400, None, None)):
+        got, fields, body = ask(where, parameters(token))
+        same(status, got, "%s: %d" % (name, status))
+        if challenge is not None:
+            same(challenge, "WWW-Authenticate" in fields,
+                 name + (": a challenge" if challenge else ": no challenge"))
+        same(retry, fields.get("Retry-After"), name + ": Retry-After")
+        same(status == 200, body == b"", name + ": a body to read")
+
+
+def test_requests(where):
+    rows = (
+        ("a path that is refused", {"REQUEST_URI": "/hidden"}, 404),
+        ("the same behind a host", {"REQUEST_URI": "http://h/hidden"}, 404),
+        ("a host without a path", {"REQUEST_URI": "http://h"}, 200),
+        ("a fragment", {"REQUEST_URI": "/seen#/hidden"}, 400),
+        ("a method that is refused", {"REQUEST_METHOD": "DELETE"}, 404),
+        ("an address that is refused", {"REMOTE_ADDR": "10.9.9.9"}, 404),
+        ("a client's X-Forwarded-Uri",
+         {"REQUEST_URI": "/hidden", "HTTP_X_FORWARDED_URI": "/seen"}, 404),
+        ("a client's X-Forwarded-Method",
+         {"REQUEST_METHOD": "DELETE", "HTTP_X_FORWARDED_METHOD": "GET"}, 404),
+        ("a client's X-Forwarded-For",
+         {"HTTP_X_FORWARDED_FOR": "10.9.9.9"}, 200),
+        ("a client's Authchain-Chain",
+         {"HTTP_AUTHCHAIN_CHAIN": "other"}, 200),
+        ("no chain", {"AUTHCHAIN_CHAIN": None}, 400),
+        ("a chain without a name", {"AUTHCHAIN_CHAIN": ""}, 400),
+        ("a name of 64 bytes", {"AUTHCHAIN_CHAIN": "a" * 64}, 500),
+        ("a name of 65", {"AUTHCHAIN_CHAIN": "a" * 65}, 400),
+        ("a name with a NUL", {"AUTHCHAIN_CHAIN": "t\0x"}, 400),
+        ("another chain", {"AUTHCHAIN_CHAIN": "other"}, 500),
+        ("a field without a name", {"HTTP_": "x"}, 400),
+        ("a line break in a value", {"HTTP_X": "a\r\nb"}, 400),
+        ("a NUL in a value", {"HTTP_X": "a\0b"}, 400),
+        ("a control byte in the token",
+         {"HTTP_AUTHORIZATION": "Bearer a\x01b"}, 400),
+        ("a name of long length", {"HTTP_" + "X" * 200: "x"}, 200))
+    for name, more, status in rows:
+        got = ask(where, parameters(**more))
+        same(status, got and got[0], "%s: %d" % (name, status))
+    for name in ("REQUEST_URI", "REQUEST_METHOD", "REMOTE_ADDR",
+                 "AUTHCHAIN_CHAIN", "HTTP_AUTHORIZATION", "HTTP_HOST"):
+        values = parameters()
+        values.append((name.encode(), dict(values)[name.encode()]))
+        same(400, ask(where, values)[0], name + " twice: 400")
+
+
+def test_bounds(where):
+    values = parameters()
+    room = BOUND - len(pairs(values)) - len(pairs([(b"PAD", b"x" * 200)])) + \
+        200
+    same(200, ask(where, values + [(b"PAD", b"x" * room)])[0],
+         "64 KiB of parameters")
+    same(None, ask(where, values + [(b"PAD", b"x" * (room + 1))]),
+         "one byte more: the connection ends")
+    same(200, ask(where, values + [(b"HTTP_F%d" % at, b"x")
+                                   for at in range(126)])[0], "128 fields")
+    same(400, ask(where, values + [(b"HTTP_F%d" % at, b"x")
+                                   for at in range(127)])[0], "129: 400")
+    data = pairs(values)
+    for name, broken in (("a pair cut off", data[:-1]),
+                         ("a length cut off", data + b"\x80"),
+                         ("a name longer than all", data + b"\x7f\x00x"),
+                         ("4 GiB of value", data + b"\x01\xff\xff\xff\xffx")):
+        with Peer(where) as peer:
+            peer.send(start(1) + record(PARAMS, 1, broken) +
+                      record(PARAMS, 1))
+            same(400, peer.answer(1)[0], name + ": 400")
+
+
+def test_connections(where):
+    data = whole(1, parameters())
+    with Peer(where) as peer:
+        for at in range(len(data)):
+            peer.send(data[at:at + 1])
+        same(200, peer.answer(1)[0], "a request byte by byte")
+    with Peer(where) as peer:
+        peer.send(b"".join(whole(number, parameters(token), keep=True)
+                           for number, token in ((1, hosts.TOKEN), (2, None),
+                                                 (300, "late-x"), (4, "x"))))
+        same([200, 401, 200, 401],
+             [peer.answer(number)[0] for number in (1, 2, 300, 4)],
+             "four at once, one after another")
+        peer.send(whole(1, parameters(None)))
+        same(401, peer.answer(1)[0], "nothing is left of who came before")
+        ok(peer.ended(), "the last one is not kept")
+    with Peer(where) as peer:
+        peer.send(start(1, True) + start(2, True))
+        same(1, peer.answer(2), "requests beside each other are refused")
+        peer.send(record(PARAMS, 2, b"x") + record(PARAMS, 1, pairs(
+            parameters())) + record(PARAMS, 1))
+        same(200, peer.answer(1)[0], "and do not mix")
+        peer.send(start(1, True) + record(PARAMS, 1, b"x") +
+                  record(ABORT, 1))
+        same(0, peer.answer(1), "one that is given up has its end")
+        peer.send(start(1, True, RESPONDER))
+        same(3, peer.answer(1), "another role is refused")
+        peer.send(record(GET_VALUES, 0, pairs(
+            [(b"FCGI_MPXS_CONNS", b""), (b"OTHER", b"")])))
+        same((VALUES, 0, pairs([(b"FCGI_MPXS_CONNS", b"0")])), peer.record(),
+             "it says that it takes one at a time")
+        peer.send(record(77, 0, b"abc"))
+        same((UNKNOWN, 0, b"\x4d" + b"\0" * 7), peer.record(),
+             "it says what it does not know")
+        peer.send(whole(9, parameters()))
+        same(200, peer.answer(9)[0], "and goes on")
+    for name, bad in (("another version", b"\x02" + start(1)[1:]),
+                      ("HTTP", b"GET / HTTP/1.1\r\n\r\n"),
+                      ("a short beginning", record(BEGIN, 1, b"\0\2")),
+                      ("the same number twice", start(1) + start(1)),
+                      ("zeros", b"\0" * 100)):
+        with Peer(where) as peer:
+            peer.send(bad)
+            ok(peer.ended(), "the connection ends: " + name)
+    for _ in range(20):
+        with Peer(where) as peer:
+            peer.send(whole(1, parameters("late-x")))
+    same(200, ask(where, parameters())[0],
+         "who hangs up before the answer does no harm")
+
+
+def test_idle(config):
+    where = "unix:" + os.path.dirname(config) + "/idle"
+    with Daemon(config, "--fastcgi", where, "--idle-timeout", "1s"):
+        with Peer(where[5:]) as peer:
+            peer.send(start(1))
+            ok(peer.ended(), "a connection on which nothing comes is closed")
+
+
+def test_peers(config):
+    address = (hosts.HERE, hosts.free_port())
+    name = "%s:%d" % address
+    with Daemon(config, "--fastcgi", name):
+        with Peer(address) as peer:
+            peer.send(whole(1, parameters()))
+            ok(peer.ended(), "over TCP only a proxy is heard")
+    with Daemon(config, "--fastcgi", name, "--trusted-proxy", "127.0.0.0/8"):
+        same(200, ask(address, parameters())[0], "which this one is now")
+
+
+def test_stop(daemon, where):
+    with Peer(where) as idle:
+        idle.send(start(1))
+        same(200, ask(where, parameters("late-x"))[0], "it serves")
+        same(0, daemon.stop(), "it stops with a connection open")
+        ok(idle.ended(), "and closes it")
+
+
+def main():
+    begin("test-fcgi")
+    with Folder() as folder:
+        config = hosts.configure(folder)
+        where = folder + "/fcgi"
+        with Daemon(config, "--fastcgi", "unix:" + where) as daemon:
+            for test in (test_answers, test_requests, test_bounds,
+                         test_connections):
+                test(where)
+            test_stop(daemon, where)
+        test_idle(config)
+        test_peers(config)
+    done()
+
+
+if not os.path.exists(PROGRAM):
+    print("1..0 # SKIP authchaind was not built")
+    sys.exit(0)
+main()
