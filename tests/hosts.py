@@ -17,7 +17,7 @@ import time
 
 import cli
 from authchaind import PROGRAM, SCRIPTED, Daemon, Link, request
-from e2e import Folder, b64, begin, done, note, ok, said, same, secret, write
+from e2e import Folder, b64, begin, done, ok, said, same, secret, write
 
 TOKEN = "sesame-opens-it-all"
 KEY = "0123456789abcdef0123456789abcdef-hosts"
@@ -143,7 +143,7 @@ class Upstream(http.server.BaseHTTPRequestHandler):
 
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        Upstream.asked.append(self.path)
+        Upstream.asked.append(self.requestline.split()[1])
         if self.path == "/events":
             self.events()
             return
@@ -237,7 +237,6 @@ class Proxy:
     connections = 3     # to the daemon, for 20 requests one after another
     refuses_two = False # Authorization fields, by itself
     extra = ()          # further tests: functions of a Proxy
-    dialect = "sock"    # the daemon's socket: HTTP, or "fcgi"
 
     def __init__(self, where, to, upstream):
         self.where = where
@@ -252,6 +251,11 @@ class Proxy:
                 os.environ, HOME=where, XDG_CONFIG_HOME=where,
                 XDG_DATA_HOME=where))
         self.wait()
+
+    @classmethod
+    def options(cls, _where):
+        """Of the daemon, besides where it listens for HTTP."""
+        return ()
 
     def command(self):
         """Write what it needs; the words to start it in the foreground."""
@@ -268,13 +272,14 @@ class Proxy:
                   encoding="utf-8") as file:
             text = file.read()
         values = dict({"NAME": "localhost", "CHAIN": "t",
-                       "UPSTREAM": self.upstream, "ORIGIN": "app.test",
+                       "UPSTREAM": self.upstream,
+                       "UPSTREAM_HOST": self.upstream.split(":")[0],
+                       "UPSTREAM_PORT": self.upstream.split(":")[1],
+                       "ORIGIN": "app.test",
                        "ADDRESS": "%s:%d" % self.address}, **values)
         for word, value in values.items():
-            text, found = re.subn(r"\b%s\b" % word, value, text)
-            if not found:
-                note("no %s in hosts/%s/%s" % (word, self.name, name))
-        return text.replace("/run/authchain/authchaind." + self.dialect,
+            text = re.sub(r"\b%s\b" % word, value, text)
+        return text.replace("/run/authchain/authchaind.sock",
                             self.to)
 
     def wait(self):
@@ -435,7 +440,11 @@ def forged():
 
 def test_forged(proxy):
     for fields in forged():
-        _, _, got, _ = seen(proxy.ask("/a", bearer(TOKEN), *fields))
+        answer = proxy.ask("/a", bearer(TOKEN), *fields)
+        if answer.status == 400 and "_" in fields[0]:
+            ok(True, "a client's own are refused: " + ", ".join(fields))
+            continue
+        _, _, got, _ = seen(answer)
         text = json.dumps({key: value for key, value in got.items()
                            if key.replace("_", "-").startswith("x-auth")})
         ok("root" not in text and got.get("x-auth-user") == ["robot"],
@@ -487,6 +496,26 @@ def test_original(proxy):
         same(status, answer and answer.status, "%s: %d" % (name, status))
 
 
+def test_paths(proxy):
+    """What is judged is what the upstream gets: nobody in between makes
+    another path of it."""
+    for target in ("/seen/../hidden", "/seen/%2e%2e/hidden", "/%68idden",
+                   "//hidden", "http://localhost//hidden", "/seen//hidden",
+                   "/./hidden", "/seen/..%2fhidden", "/%2fhidden",
+                   "/seen/..;/hidden", "/seen%00/hidden", "/hidden%2f..",
+                   "/seen?/../hidden", "/seen%3f/hidden", "/seen\\..\\hidden",
+                   "/seen#/hidden"):
+        before = len(Upstream.asked)
+        sent, answer = target, proxy.ask(target, bearer(TOKEN))
+        got = Upstream.asked[before:]
+        target = target.replace("http://localhost", "")
+        encoded = target.replace("\\", "%5C").replace("#", "%23")
+        ok(got in ([sent], [target], [encoded], []) and answer and
+           (answer.status == 200) == bool(got),
+           "the path is the one that was judged: " + sent,
+           "upstream: %r\nclient: %r" % (got, answer))
+
+
 def test_passing(proxy):
     answer = proxy.ask("/a/b%2fc?d=e&f", bearer(TOKEN), "Content-Length: 5",
                        method="POST", body=b"hello")
@@ -517,7 +546,7 @@ def test_passing(proxy):
     same(0, len(answer.all("WWW-Authenticate")), "and has no challenge")
     ok("10.9.9.9" not in json.dumps(seen(proxy.ask(
         "/a", bearer(TOKEN), "X-Forwarded-For: 10.9.9.9"))[2].get(
-            "x-forwarded-for", [])) or proxy.name == "apache",
+            "x-forwarded-for", [])),
        "the upstream hears the client's real address")
 
 
@@ -535,6 +564,20 @@ def test_denied_body(proxy):
         ok(answer is None or answer.status == 200,
            "the connection is in order, or at its end", answer)
         ok("/smuggled" not in Upstream.asked, "nothing is smuggled in a body")
+
+
+def test_forgetting(proxy):
+    """Each request of a connection is judged for itself."""
+    with Link(proxy.address) as link:
+        got = []
+        for fields in ((bearer(TOKEN),), (), (bearer(jwt()),),
+                       (bearer("x"),)):
+            link.send(request("/a", *fields))
+            got.append(link.answer())
+    same([200, 401, 200, 401], [answer and answer.status for answer in got],
+         "who came before on the connection is forgotten")
+    same("alice", seen(got[2])[2]["x-auth-subject"][0],
+         "and who comes next is another")
 
 
 def test_browser(proxy):
@@ -649,7 +692,7 @@ def test_outage(proxy, daemon, config):
     answer = proxy.ask("/a", "Origin: " + PAGE, bearer(TOKEN))
     same(PAGE, answer.one("Access-Control-Allow-Origin"),
          "a page can read that 503")
-    with Daemon(config):
+    with Daemon(config, *proxy.options(proxy.where)):
         until = time.monotonic() + 30
         answer = proxy.ask("/a", bearer(TOKEN))
         while answer.status != 200 and time.monotonic() < until:
@@ -662,7 +705,7 @@ def everything(kind, where):
     """The daemon's socket is a link, to the relay first."""
     config = configure(where)
     gate = os.path.join(where, "gate")
-    with Daemon(config) as daemon, \
+    with Daemon(config, *kind.options(where)) as daemon, \
             Server(("127.0.0.1", 0), Upstream) as upstream:
         relay = Relay(os.path.join(where, "relay"), daemon.unix)
         os.symlink(relay.listening.getsockname(), gate)
@@ -671,7 +714,8 @@ def everything(kind, where):
             os.unlink(gate)
             os.symlink(daemon.unix, gate)
             for test in (test_matrix, test_challenge, test_forged,
-                         test_original, test_passing, test_denied_body,
+                         test_original, test_paths, test_passing, test_denied_body,
+                         test_forgetting,
                          test_browser, test_events, *kind.extra):
                 test(proxy)
             test_reload(proxy, daemon)

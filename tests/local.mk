@@ -425,8 +425,11 @@ TESTS += $(E2E_TESTS)
 
 # Each proxy with its configuration in hosts/: the same matrix.
 HOST_TESTS = \
+	%D%/test-apache.py \
 	%D%/test-caddy.py \
-	%D%/test-haproxy.py
+	%D%/test-fcgi.py \
+	%D%/test-haproxy.py \
+	%D%/test-lighttpd.py
 EXTRA_DIST += %D%/hosts.py
 dist_check_SCRIPTS += $(HOST_TESTS)
 TESTS += $(HOST_TESTS)
