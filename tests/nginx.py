@@ -14,7 +14,7 @@ import sys
 
 import cli
 from authchaind import PROGRAM, Link, request
-from e2e import write
+from e2e import said, write
 
 NGINX = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
 
@@ -70,12 +70,13 @@ access_log off;
 class Nginx:
     """The real one, with our configuration filled in; more goes into the
     http block.  The first of sockets is the site's."""
+    name = "nginx"
 
-    def __init__(self, where, daemon, upstream, *sockets, more=""):
+    def __init__(self, where, unix, upstream, *sockets, more=""):
         sockets = sockets or (listening(),)
         self.address = sockets[0].getsockname()
-        command, env = prepare(where, daemon.unix, "t", upstream, sockets,
-                               more)
+        self.log = os.path.join(where, "nginx.log")
+        command, env = prepare(where, unix, "t", upstream, sockets, more)
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             pass_fds=[one.fileno() for one in sockets], env=env)
@@ -93,6 +94,8 @@ class Nginx:
     def __exit__(self, *unused):
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(30)
+        with open(self.log, "rb") as file:
+            said(file.read())
 
 
 if __name__ == "__main__":

@@ -18,4 +18,5 @@ class Caddy(hosts.Proxy):
                       (self.address[0], site))]
 
 
-hosts.run(Caddy)
+if __name__ == "__main__":
+    hosts.run(Caddy)

@@ -41,4 +41,5 @@ def test_tcp(where):
              "nobody is at the address: 503")
 
 
-hosts.run(Haproxy, test_tcp)
+if __name__ == "__main__":
+    hosts.run(Haproxy, test_tcp)

@@ -120,7 +120,7 @@ def everything():
     with Script(MCP, folder + "/upstream.log", "server.mjs") as upstream, \
             Daemon(config) as daemon:
         more = GIVE % (port, gate, token)
-        with Nginx(folder, daemon, upstream.port, site, giving,
+        with Nginx(folder, daemon.unix, upstream.port, site, giving,
                    more=more) as nginx:
             same(401, nginx.ask("/mcp").status, "without a token: 401")
             compare_all(upstream.url + "/mcp", behind)

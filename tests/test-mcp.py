@@ -1,18 +1,21 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""The official MCP clients log in through nginx and authchaind, told nothing
-but the URL of a server: its metadata leads them to oidc-provider."""
+"""The official MCP clients log in through nginx, Caddy and HAProxy, told
+nothing but the URL of a server: its metadata leads them to oidc-provider."""
+import importlib
 import json
 import os
 import signal
 import subprocess
 
+import hosts
 from authchaind import Daemon
-from e2e import Folder, begin, done, ok, said, same, secret, write
-from nginx import Nginx, listening, missing
+from e2e import Folder, begin, done, ok, said, same, secret, skip, write
+from nginx import Nginx, missing
 from npm import E2E, Script, install, node, private_jwk, skip_all
 
 MCP = os.path.join(E2E, "mcp")
+Haproxy = importlib.import_module("test-haproxy").Haproxy
 CALLBACK = "http://127.0.0.1:1/callback"
 KNOWN = {"redirect_uris": [CALLBACK], "response_types": ["code"],
          "grant_types": ["authorization_code", "refresh_token"],
@@ -57,6 +60,14 @@ WIRES = {"1": OLD, "2-legacy": OLD, "2": "2026-07-28"}
 SCOPES = {"1": "%s", "2-legacy": "%s offline_access", "2": "%s offline_access"}
 
 
+class Caddy(importlib.import_module("test-caddy").Caddy):
+    """Its site has the name that the client knows."""
+
+    def fill(self, name, **values):
+        return super().fill(name, **dict(
+            values, NAME="http://%s:%d" % self.address))
+
+
 class Client:
     """client.mjs, asked one thing after another."""
 
@@ -88,23 +99,28 @@ class Client:
 
 
 class Site:
-    """nginx, authchaind and an MCP server, whose resource is at a path."""
+    """A proxy, authchaind and an MCP server, whose resource is at a path."""
 
-    def __init__(self, path, identity="keys"):
-        site = listening()
+    def __init__(self, path, proxy=Nginx, identity="keys"):
         self.path = path
-        self.origin = "http://127.0.0.1:%d" % site.getsockname()[1]
+        self.upstream = Script(MCP, folder + "/upstream.log", "server.mjs",
+                               hosts.HERE)
+        self.go = self.upstream.url + "/go"
+        # It asks at that socket when it is asked itself, and not before.
+        self.proxy = proxy(folder, folder + "/authchaind.sock",
+                           self.upstream.port)
+        self.origin = "http://%s:%d" % tuple(self.proxy.address)
         self.url = self.origin + path
         self.configure(identity)
-        self.upstream = Script(MCP, folder + "/upstream.log", "server.mjs")
-        self.go = self.upstream.url + "/go"
         self.daemon = Daemon(folder + "/t.conf")
-        self.proxy = Nginx(folder, self.daemon, self.upstream.port, site)
 
     def configure(self, identity="keys", required="read"):
         write(folder + "/t.conf", CHAIN % {
             "origin": self.origin, "path": self.path, "required": required,
             "identity": identity, "issuer": authority.url, "folder": folder})
+
+    def title(self, kind):
+        return "%s, %s" % (self.proxy.name, kind)
 
     def reload(self, **changes):
         self.configure(**changes)
@@ -127,8 +143,6 @@ class Site:
         self.proxy.__exit__()
         self.daemon.__exit__()
         self.upstream.end()
-        with open(folder + "/nginx.log", "rb") as file:
-            said(file.read())
 
 
 def mine(answer, path):
@@ -140,6 +154,7 @@ def mine(answer, path):
 
 def log_in(client, kind, site, registered):
     """From nothing but a URL to a session."""
+    who = site.title(kind)
     answer = client.ask(do="connect")
     wanted = ["POST %s 401" % site.path,
               "GET /.well-known/oauth-protected-resource%s 200" % site.path,
@@ -151,14 +166,14 @@ def log_in(client, kind, site, registered):
     if WIRES[kind] == OLD:
         wanted.append("POST %s 202" % site.path)
     same(wanted, mine(answer, site.path),
-         kind + ": the 401 leads it to a login, and back")
+         who + ": the 401 leads it to a login, and back")
     same((WIRES[kind], "authchain-test", WIRES[kind] == OLD),
          tuple(answer.get(k) for k in ("wire", "server", "session")),
-         kind + ": it speaks with the server")
+         who + ": it speaks with the server")
     same((site.url, SCOPES[kind] % "read"),
          tuple(answer.get("asked", {}).get(k) for k in ("resource", "scope")),
-         kind + ": it asked for this resource, and for the scope we named")
-    same("read", client.ask(do="tokens")["scope"], kind + ": that it has")
+         who + ": it asked for this resource, and for the scope we named")
+    same("read", client.ask(do="tokens")["scope"], who + ": that it has")
 
 
 def add(client, name, path, trace=("POST %s 200",)):
@@ -170,34 +185,36 @@ def add(client, name, path, trace=("POST %s 200",)):
 
 def use(client, kind, site):
     """List and call; the upstream hears who it is, and never the token."""
+    who = site.title(kind)
     answer = client.ask(do="list")
     ok("add" in answer["tools"] and "steps" in answer["tools"],
-       kind + ": it lists the tools", answer)
-    add(client, kind + ": it calls one", site.path)
+       who + ": it lists the tools", answer)
+    add(client, who + ": it calls one", site.path)
     fields = json.loads(client.ask(do="call", name="whoami")["text"])
     same(("alice", "read", authority.url, None),
          tuple(fields.get(k) for k in (
              "x-auth-subject", "x-auth-scopes", "x-auth-issuer",
              "authorization")),
-         kind + ": the server hears who calls, and not the token")
+         who + ": the server hears who calls, and not the token")
     same(WIRES[kind], fields.get("mcp-protocol-version"),
-         kind + ": and which protocol")
+         who + ": and which protocol")
     answer = client.ask(do="steps", control=site.go)
     same(([1, 2, 3], "done"), (answer.get("heard"), answer.get("text")),
-         kind + ": each step is heard of before the next")
+         who + ": each step is heard of before the next")
 
 
 def step_up(client, kind, site):
     """The chain asks for one scope more."""
+    who = site.title(kind)
     before = client.ask(do="tokens")
     site.reload(required="read, write")
-    add(client, kind + ": 403, a login for both scopes, 200", site.path,
+    add(client, who + ": 403, a login for both scopes, 200", site.path,
         ("POST %s 403", "login " + SCOPES[kind] % "read write",
          "POST as:/token 200", "POST %s 200"))
     after = client.ask(do="tokens")
     ok(before["token"] != after["token"] and after["scope"] == "read write",
-       kind + ": with a token that has them", after)
-    add(client, kind + ": which is used from then on", site.path)
+       who + ": with a token that has them", after)
+    add(client, who + ": which is used from then on", site.path)
 
 
 def unavailable(client, name, site):
@@ -213,17 +230,19 @@ def unavailable(client, name, site):
 
 
 def outage(client, kind, site):
+    who = site.title(kind)
     for _ in site.restart():
-        unavailable(client, kind + ", authchaind is dead", site)
-    add(client, kind + ": it works again", site.path)
+        unavailable(client, who + ", authchaind is dead", site)
+    add(client, who + ": it works again", site.path)
     site.reload(identity="lost", required="read, write")
-    unavailable(client, kind + ", no keys", site)
+    unavailable(client, who + ", no keys", site)
     site.reload(required="read, write")
-    add(client, kind + ": with keys it works again", site.path)
+    add(client, who + ": with keys it works again", site.path)
 
 
 def replaced(kind, site):
     """Tokens that are good no longer: a bad one, and one taken back."""
+    who = site.title(kind)
     refused = "POST %s 401"
     signed_in = ("login " + SCOPES[kind] % "read", "POST as:/token 200",
                  "POST %s 200")
@@ -232,29 +251,39 @@ def replaced(kind, site):
     tried = () if kind == "1" else ("POST as:/token 400", "forget tokens")
     with Client(kind, site.url) as client:
         log_in(client, kind, site, False)
-        add(client, kind + ": an opaque token", site.path)
+        add(client, who + ": an opaque token", site.path)
         client.ask(do="spoil")
-        add(client, kind + ": a bad one is replaced", site.path,
+        add(client, who + ": a bad one is replaced", site.path,
             (refused,) + refreshed)
         same(200, client.ask(do="revoke", at=authority.url +
                              "/token/revocation")["status"],
-             kind + ": it is revoked")
-        add(client, kind + ": and replaced", site.path,
+             who + ": it is revoked")
+        add(client, who + ": and replaced", site.path,
             (refused,) + tried + signed_in)
+
+
+def whole(site, kinds):
+    for kind in kinds:
+        with Client(kind, site.url, "known") as client:
+            site.reload()
+            log_in(client, kind, site, True)
+            use(client, kind, site)
+            step_up(client, kind, site)
+            outage(client, kind, site)
 
 
 def main():
     with Site("/mcp") as site:
-        for kind in WIRES:
-            with Client(kind, site.url, "known") as client:
-                log_in(client, kind, site, True)
-                use(client, kind, site)
-                step_up(client, kind, site)
-                outage(client, kind, site)
-                site.reload()
+        whole(site, WIRES)
     with Site("/opaque/mcp", identity="ask") as site:
         for kind in WIRES:
             replaced(kind, site)
+    for proxy in (Caddy, Haproxy):
+        if proxy.find() is None:
+            skip(proxy.name, "it is not installed")
+            continue
+        with Site("/mcp", proxy) as site:
+            whole(site, ("1", "2"))
 
 
 if missing():

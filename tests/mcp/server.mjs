@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// An MCP server on a loopback port: node server.mjs
+// An MCP server on a loopback port: node server.mjs [HOST]
+// HOST: one more name that requests may be for.
 // Its first line of output is its port; it ends when its input does.
 //
 // POST /mcp speaks both wires: SDK 1.x with sessions, server 2.x without.
@@ -14,7 +15,7 @@ import { McpServer as OldServer, ResourceTemplate as OldTemplate } from
 import { StreamableHTTPServerTransport } from
   "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import { isInitializeRequest } from "@modelcontextprotocol/sdk/types.js";
-import { localhostHostValidation, localhostOriginValidation, toNodeHandler,
+import { hostHeaderValidation, localhostOriginValidation, toNodeHandler,
   toWebRequest } from "@modelcontextprotocol/node";
 import { McpServer, ResourceTemplate, completable, createMcpHandler,
   isLegacyRequest } from "@modelcontextprotocol/server";
@@ -83,7 +84,10 @@ async function old(req, res, body) {
 
 const modern = toNodeHandler(createMcpHandler(
   () => fill(new McpServer(about, options), parts), { legacy: "reject" }));
-const guards = [localhostHostValidation(), localhostOriginValidation()];
+const guards = [
+  hostHeaderValidation(["localhost", "127.0.0.1", ...process.argv.slice(2)]),
+  localhostOriginValidation(),
+];
 
 async function read(req) {
   const pieces = [];
