@@ -427,6 +427,7 @@ TESTS += $(E2E_TESTS)
 HOST_TESTS = \
 	%D%/test-apache.py \
 	%D%/test-caddy.py \
+	%D%/test-contracts.py \
 	%D%/test-fcgi.py \
 	%D%/test-haproxy.py \
 	%D%/test-lighttpd.py

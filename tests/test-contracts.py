@@ -1,0 +1,142 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Traefik and Envoy by the contract of their documentation: requests as they
+send them, to the paths that our configurations of them name."""
+import os
+import re
+import sys
+
+import cli
+import hosts
+from authchaind import PROGRAM, Daemon
+from e2e import Folder, begin, done, ok, same
+
+DENIED = {"www-authenticate", "retry-after", "content-type", "cache-control"}
+
+
+def read(*names):
+    with open(os.path.join(cli.SOURCE, "hosts", *names),
+              encoding="utf-8") as file:
+        return file.read()
+
+
+def traefik(daemon, target, *fields, method="GET"):
+    """forwardAuth: GET, the client's fields, X-Forwarded of its own."""
+    path = re.search(r"127\.0\.0\.1:9091(/\S+)\"", read(
+        "traefik", "authchain.yaml")).group(1).replace("CHAIN", "t")
+    mine = ["X-Forwarded-Method: " + method, "X-Forwarded-Proto: https",
+            "X-Forwarded-Host: api.test", "X-Forwarded-Uri: " + target,
+            "X-Forwarded-For: 192.0.2.1", "User-Agent: Go-http-client/1.1",
+            "Accept-Encoding: gzip"]
+    theirs = [field for field in fields
+              if not field.lower().startswith("x-forwarded-")]
+    return daemon.ask(path, *theirs, *mine, address=daemon.tcp)
+
+
+def envoy(daemon, target, *fields, method="GET", name="envoy.yaml",
+          word="path_prefix"):
+    """ext_authz: the method, the path behind a prefix, and what is allowed."""
+    prefix = re.search(word + r": (\S+)", read("envoy", name)).group(1)
+    theirs = [field for field in fields
+              if field.lower().startswith("authorization:")]
+    return daemon.ask(prefix.replace("CHAIN", "t") + target, *theirs,
+                      "Host: api.test", "Content-Length: 0",
+                      "X-Forwarded-For: 192.0.2.1", "X-Forwarded-Proto: https",
+                      "X-Request-Id: 7d0f", method=method)
+
+
+def istio(daemon, target, *fields, **more):
+    return envoy(daemon, target, *fields, name="istio.yaml",
+                 word="pathPrefix", **more)
+
+
+def test_decisions(name, ask, daemon):
+    for what, fields, status, error, challenges, retry, subject in \
+            hosts.rows():
+        answer = ask(daemon, "/a?b=c", *fields)
+        same(status, answer and answer.status, "%s: %s: %d" %
+             (name, what, status))
+        if challenges is not None:
+            same(challenges, len(answer.all("WWW-Authenticate")),
+                 "%s: %s: challenge" % (name, what))
+        if retry != "any":
+            same(retry, answer.one("Retry-After"),
+                 "%s: %s: Retry-After" % (name, what))
+        if error:
+            ok('"error":"%s"' % error in answer.body.decode(),
+               "%s: %s: a body" % (name, what))
+        if status == 200:
+            fields = {key.lower() for key, _ in answer.fields}
+            same(set(), set(hosts.IDENTITY) - fields,
+                 "%s: %s: the whole identity" % (name, what))
+            same(subject, answer.one("X-Auth-Subject"),
+                 "%s: %s: who it is" % (name, what))
+
+
+def test_original(name, ask, daemon):
+    token = hosts.bearer(hosts.TOKEN)
+    for target, method, fields, status in (
+            ("/hidden", "GET", (), 404), ("/seen", "DELETE", (), 404),
+            ("/seen", "POST", (), 200), ("/seen", "OPTIONS", (), 200),
+            ("/hidden?/seen", "GET", (), 404),
+            ("/seen?/hidden", "GET", (), 200),
+            ("/hidden", "GET", ("X-Forwarded-Uri: /seen",), 404),
+            ("/seen", "DELETE", ("X-Forwarded-Method: GET",), 404)):
+        same(status, ask(daemon, target, token, *fields,
+                         method=method).status,
+             "%s: %s %s %s: %d" % (name, method, target, " ".join(fields),
+                                   status))
+
+
+def names(text, word, until):
+    """The fields that stand in a configuration between two words."""
+    part = text.split(word)[1].split(until)[0]
+    return {found.lower() for found in re.findall(r"[A-Za-z][\w-]*", part)
+            if "-" in found}
+
+
+def test_lists():
+    text = read("traefik", "authchain.yaml")
+    same(set(hosts.IDENTITY), names(text, "authResponseHeaders:",
+                                    "# The upstream"),
+         "traefik: every field of the identity is taken")
+    text = read("envoy", "envoy.yaml")
+    same(set(hosts.IDENTITY), names(text, "allowed_upstream_headers:",
+                                    "allowed_client_headers"),
+         "envoy: every field of the identity is taken")
+    same(DENIED, names(text, "allowed_client_headers:", "- name"),
+         "envoy: what a client needs is passed on")
+    text = read("envoy", "istio.yaml")
+    same(set(hosts.IDENTITY), names(text, "headersToUpstreamOnAllow:",
+                                    "headersToDownstreamOnDeny"),
+         "istio: every field of the identity is taken")
+    same(DENIED, names(text, "headersToDownstreamOnDeny:", "---"),
+         "istio: what a client needs is passed on")
+    for path in (("traefik", "authchain.yaml"), ("envoy", "envoy.yaml"),
+                 ("envoy", "istio.yaml")):
+        text = read(*path)
+        ok("\t" not in text and "authorization" in text.lower(),
+           "/".join(path) + ": no tabs, and the token is dropped")
+    text = read("envoy", "envoy.yaml")
+    ok("failure_mode_allow: false" in text and
+       "status_on_error: { code: ServiceUnavailable }" in text,
+       "envoy: a failure is a no, and 503")
+
+
+def main():
+    begin("test-contracts")
+    with Folder() as where:
+        with Daemon(hosts.configure(where), "--trusted-proxy",
+                    "127.0.0.1") as daemon:
+            for name, ask in (("traefik", traefik), ("envoy", envoy),
+                              ("istio", istio)):
+                test_decisions(name, ask, daemon)
+                test_original(name, ask, daemon)
+        test_lists()
+    done()
+
+
+if not os.path.exists(PROGRAM):
+    print("1..0 # SKIP authchaind was not built")
+    sys.exit(0)
+main()
