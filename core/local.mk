@@ -244,6 +244,7 @@ authchain_SOURCES = \
 	%D%/cli/cmd-keys.c \
 	%D%/cli/cmd-mint.c \
 	%D%/cli/cmd-plugins.c \
+	%D%/cli/cmd-snippet.c \
 	%D%/cli/cmd-test.c \
 	%D%/cli/init-files.c \
 	%D%/cli/init-text.c \

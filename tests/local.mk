@@ -359,6 +359,7 @@ CLI_TESTS = \
 	%D%/test-cli-init.py \
 	%D%/test-cli-judge.py \
 	%D%/test-cli-mint.py \
+	%D%/test-cli-snippet.py \
 	%D%/test-cli-usage.py \
 	%D%/test-man-examples.py
 EXTRA_DIST += %D%/cli.py

@@ -19,6 +19,7 @@ static const struct ac_command *const commands[] = {
 	&ac_cmd_keys,
 	&ac_cmd_mint,
 	&ac_cmd_plugins,
+	&ac_cmd_snippet,
 	&ac_cmd_test,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
