@@ -21,6 +21,12 @@ def skip_all(why):
     sys.exit(0)
 
 
+def clients_wanted():
+    """Real MCP clients take a while: once they may be left out."""
+    if os.environ.get("AUTHCHAIN_E2E_CLIENTS") == "no":
+        skip_all("AUTHCHAIN_E2E_CLIENTS says no")
+
+
 def install(name, into):
     """tests/NAME, packages and scripts, into a folder; the whole test is
     skipped when that can't be."""

@@ -12,7 +12,7 @@ import tempfile
 from authchaind import Daemon
 from e2e import Folder, begin, done, note, ok, said, same, secret, write
 from nginx import Nginx, listening, missing
-from npm import E2E, Script, install, node, skip_all
+from npm import E2E, Script, clients_wanted, install, node, skip_all
 
 MCP = os.path.join(E2E, "mcp")
 SUITE = "node_modules/@modelcontextprotocol/conformance/dist/index.js"
@@ -126,6 +126,7 @@ def everything():
             compare_all(upstream.url + "/mcp", behind)
 
 
+clients_wanted()
 if missing():
     skip_all("nginx is not installed, or authchaind not built")
 install("mcp", MCP)

@@ -10,9 +10,11 @@ import subprocess
 
 import hosts
 from authchaind import Daemon
-from e2e import Folder, begin, done, ok, said, same, secret, skip, write
+from e2e import BUILD, Folder, begin, done, ok, said, same, secret, skip, \
+    write
 from nginx import Nginx, missing
-from npm import E2E, Script, install, node, private_jwk, skip_all
+from npm import E2E, Script, clients_wanted, install, node, \
+    private_jwk, skip_all
 
 MCP = os.path.join(E2E, "mcp")
 Haproxy = importlib.import_module("test-haproxy").Haproxy
@@ -25,7 +27,7 @@ resource = %(origin)s%(path)s
 identity = %(identity)s
 challenge = oauth
 required-scopes = %(required)s
-
+%(more)s
 [plugin keys]
 type = jwks
 issuer = %(issuer)s
@@ -55,6 +57,14 @@ file = %(folder)s/judge.secret
 purpose = external
 """
 OLD = "2025-11-25"
+# Who may use one tool is another question.
+TOOLS = """authorize = tools
+
+[plugin tools]
+type = mcp
+path = %s
+rules = tools/call delete_* write
+""" % os.path.join(BUILD, "plugins", ".libs", "mcp.so")
 WIRES = {"1": OLD, "2-legacy": OLD, "2": "2026-07-28"}
 # Client 2.x wants a refresh token, too.
 SCOPES = {"1": "%s", "2-legacy": "%s offline_access", "2": "%s offline_access"}
@@ -114,9 +124,10 @@ class Site:
         self.configure(identity)
         self.daemon = Daemon(folder + "/t.conf")
 
-    def configure(self, identity="keys", required="read"):
+    def configure(self, identity="keys", required="read", more=""):
         write(folder + "/t.conf", CHAIN % {
             "origin": self.origin, "path": self.path, "required": required,
+            "more": more,
             "identity": identity, "issuer": authority.url, "folder": folder})
 
     def title(self, kind):
@@ -240,6 +251,29 @@ def outage(client, kind, site):
     add(client, who + ": with keys it works again", site.path)
 
 
+def tools(site):
+    """A tool of which the chain knows that it needs more."""
+    who = site.title("tools")
+    site.reload(more=TOOLS)
+    with Client("2", site.url, "known") as client:
+        same("2026-07-28", client.ask(do="connect").get("wire"),
+             who + ": a client of the newest wire")
+        add(client, who + ": a tool for all", site.path)
+        answer = client.ask(do="call", name="delete_all")
+        same(["POST %s 403" % site.path,
+              "login " + SCOPES["2"] % "read write", "POST as:/token 200",
+              "POST %s 200" % site.path], mine(answer, site.path),
+             who + ": one for few, 403, a login, 200")
+        same("deleted", answer.get("text"), who + ": and it is done")
+        add(client, who + ": the other still is for it", site.path)
+    with Client("2-legacy", site.url, "known") as client:
+        answer = client.ask(do="connect")
+        same(["POST %s 401" % site.path, "POST %s 400" % site.path],
+             [line for line in mine(answer, site.path) if "POST /" in line],
+             who + ": the older wire, which hides the tool, is refused")
+    site.reload()
+
+
 def replaced(kind, site):
     """Tokens that are good no longer: a bad one, and one taken back."""
     who = site.title(kind)
@@ -270,6 +304,7 @@ def whole(site, kinds):
             use(client, kind, site)
             step_up(client, kind, site)
             outage(client, kind, site)
+    tools(site)
 
 
 def main():
@@ -286,6 +321,7 @@ def main():
             whole(site, ("1", "2"))
 
 
+clients_wanted()
 if missing():
     skip_all("nginx is not installed, or authchaind not built")
 install("oidc", E2E)
