@@ -246,6 +246,34 @@ test_living(const char *what, const struct token *tokens, bool wait)
 		printf("# %s\n", wrong);
 }
 
+/* Each of them, in the short form as well: there are few, and one that was
+ * jumped over is one that nobody has seen. */
+static void
+test_opening(void)
+{
+	bool was_short = true;
+	char name[128];
+	long k = 0;
+
+	wrong[0] = '\0';
+	while (was_short && k < MAX_K) {
+		struct authchain_error err = { 0 };
+		bool opened;
+
+		shortage_at(++k);
+		opened = reopen(&err);
+		was_short = shortage_end();
+		if (!opened)
+			check_error(&err, was_short, k, "open");
+		authchain_close(&engine.ac);
+	}
+	(void)snprintf(name, sizeof(name),
+	    "opening: each of %ld allocations fails", k - 1);
+	ok(wrong[0] == '\0' && k > 50, name);
+	if (wrong[0] != '\0')
+		printf("# %s\n", wrong);
+}
+
 /* ---- configurations ---------------------------------------------------- */
 
 #define CLAIMS(sub)                                                            \
@@ -336,6 +364,11 @@ test_files(void)
 		authchain_close(&engine.ac);
 	}
 	test_living("from opening to closing", tokens, false);
+	(void)engine_write(&engine, "t.conf",
+	    "[chain]\nidentity = s\n[plugin s]\ntype = static\n"
+	    "token = @s\n[secret s]\nenv = SHORTAGE_STATIC\n"
+	    "purpose = internal\n");
+	test_opening();
 	engine_close(&engine);
 	for (size_t i = 0; tokens[i].name != NULL; i++)
 		free(tokens[i].text);

@@ -362,9 +362,11 @@ ac_model_load(const char *path, struct ac_loader *loader,
 		free(model);
 		return NULL;
 	}
-	model->chain_count = model->conf->chain_count;
 	model->shared.incomplete = model->conf->incomplete;
-	model->chains = calloc(model->chain_count + 1, sizeof(*model->chains));
+	model->chains =
+	    calloc(model->conf->chain_count + 1, sizeof(*model->chains));
+	if (model->chains != NULL)
+		model->chain_count = model->conf->chain_count;
 	ok = model->chains != NULL &&
 	     ac_scope_load(&model->shared, model->conf->drop_ins,
 		 model->conf->drop_in_count, diags) &&
