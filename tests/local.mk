@@ -367,7 +367,7 @@ dist_check_SCRIPTS += $(CLI_TESTS)
 TESTS += $(CLI_TESTS)
 
 # engine: its parts one by one.
-PART_TESTS = %D%/test-arena %D%/test-cache %D%/test-document \
+PART_TESTS = %D%/test-arena %D%/test-cache %D%/test-decide %D%/test-document \
 	%D%/test-remember %D%/test-remember-threads %D%/test-state
 check_PROGRAMS += $(PART_TESTS)
 TESTS += $(PART_TESTS)
@@ -375,6 +375,8 @@ TESTS += $(PART_TESTS)
 %C%_test_arena_LDADD = core/libengine.la
 %C%_test_cache_SOURCES = %D%/test-cache.c
 %C%_test_cache_LDADD = core/libengine.la
+%C%_test_decide_SOURCES = %D%/test-decide.c
+%C%_test_decide_LDADD = core/libengine.la
 %C%_test_remember_SOURCES = %D%/test-remember.c $(engine_host)
 %C%_test_remember_LDADD = core/libengine.la
 %C%_test_remember_threads_SOURCES = %D%/test-remember-threads.c $(engine_host)

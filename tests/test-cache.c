@@ -307,6 +307,9 @@ test_reader(void)
 	    "and whole for who does");
 	ok(counts(cache).stored < 300,
 	    "nothing more is stored than can be freed");
+	for (size_t i = 0; i < 1000; i++)
+		store(cache, "again", verdict(true));
+	ok(counts(cache).stored < 300, "nor is one token's verdict replaced");
 	ac_lane_leave(lane);
 	for (size_t i = 0; i < 10; i++)
 		store(cache, name(text, "u", i), verdict(true));

@@ -298,6 +298,41 @@ holds(const struct row *row, const struct authchain_decision *d)
 	return good;
 }
 
+/* A token of that many bytes: its status. */
+static uint32_t
+status_of_long(struct engine *engine, size_t len)
+{
+	struct authchain_decision *d;
+	char *token = malloc(len + 1);
+	uint32_t status;
+
+	if (token == NULL)
+		abort();
+	memset(token, 'x', len);
+	token[len] = '\0';
+	d = engine_check(engine, token);
+	status = d->status;
+	authchain_decision_free(&d);
+	free(token);
+	return status;
+}
+
+static void
+test_length(void)
+{
+	struct engine engine;
+
+	if (!engine_open(&engine, ONE("claim = mine\nverify = accept")) ||
+	    !engine_start(&engine)) {
+		ok(false, "a chain for long tokens");
+		return;
+	}
+	ok(status_of_long(&engine, 16384) == 200,
+	    "a token of as many bytes as are read");
+	ok(status_of_long(&engine, 16385) == 401, "and of one more");
+	engine_close(&engine);
+}
+
 int
 main(void)
 {
@@ -318,5 +353,6 @@ main(void)
 		authchain_decision_free(&d);
 		engine_close(&engine);
 	}
+	test_length();
 	return done();
 }

@@ -9,7 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "engine.h"
+#include "engine/cache-parts.h"
 #include "engine/metric.h"
 #include "engine/service.h"
 #include "tap.h"
@@ -232,6 +234,15 @@ test_identity(void)
 	authchain_decision_free(&warm);
 }
 
+/* When the oldest rejection dies. */
+static int64_t
+rejected_ms(struct engine *engine)
+{
+	const struct ac_generation *generation = engine->ac->generation;
+
+	return generation->chains[0].cache->rejected.oldest->dies_ms;
+}
+
 static void
 test_rejection(void)
 {
@@ -247,6 +258,9 @@ test_rejection(void)
 	ok(warm->cached == 1 && warm->verdict == AUTHCHAIN_VERDICT_DENY &&
 		warm->reason == AUTHCHAIN_REASON_EXPIRED && warm->status == 401,
 	    "a remembered rejection has its reason");
+	ok(rejected_ms(&engine) <=
+		ac_clock_monotonic_ms() + INT64_C(1000) * AC_CACHE_REJECT_MAX_S,
+	    "and lives for a few seconds, whatever its provider says");
 	ok(strcmp(warm->detail, "asked as a") == 0 &&
 		strcmp(cold->detail, warm->detail) == 0,
 	    "and its detail");
