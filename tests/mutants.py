@@ -22,6 +22,8 @@ PATH = ["tests/test-path", "tests/fuzz/fuzz-rules", "tests/test-scopes"]
 MCP = ["tests/test-mcp"]
 SESSION = ["tests/test-session"]
 META = ["tests/test-metadata", "tests/fuzz/fuzz-metadata"]
+CACHE = ["tests/test-cache", "tests/test-remember"]
+SETS = ["tests/test-keyset", "tests/test-keyset-live", "tests/test-key-rules"]
 
 MUTANTS = [
     # -- times
@@ -155,12 +157,96 @@ MUTANTS = [
     ("core/engine/step.c", "ac_call_forget_identity(call);", "", CHAIN),
     ("core/engine/step.c",
      "if (call->peek_reason == AUTHCHAIN_REASON_OUT_OF_MEMORY)",
-     "if (false)", ["tests/test-shortage"]),
+     "if (false)", ["tests/test-shortage"],
+     "no configuration of the sweep has, behind the provider that can't read "
+     "a token, one that takes any"),
     ("core/engine/scopes.c", "if (ac_span_is(list->items[i], scope))",
      "if (ac_span_starts(list->items[i], scope))", CHAIN),
     ("core/engine/decide.c", "return &answers[R(PLUGIN_FAULT)];",
      "return &answers[R(NO_CREDENTIALS)];",
-     ["tests/test-reason"] + CHAIN),
+     ["tests/test-decide"] + CHAIN),
+    # -- what is remembered
+    ("core/engine/cache.c", "return stamp == verdict->stamp &&",
+     "return (stamp | 1) > 0 &&", CACHE),
+    ("core/engine/cache.c", "now->monotonic_ms < verdict->dies_ms",
+     "now->monotonic_ms <= verdict->dies_ms", CACHE),
+    ("core/engine/cache.c", "now->wall_ms < verdict->expires_s * 1000",
+     "now->wall_ms <= verdict->expires_s * 1000", CACHE),
+    ("core/engine/cache.c", "(verdict->expires_s == 0 ||", "(true ||", CACHE),
+    ("core/engine/cache.c", "verdict->passed_over ? ac_chain_stamp("
+     "verdict->chain)", "false ? 0", CACHE),
+    ("core/engine/cache.c", "if (!ac_verdict_counts(verdict, now)) {",
+     "if (false) {", CACHE),
+    ("core/engine/cache.c", "cache_key_digest(key, lane) &&\n\t\t    "
+     "cache_same_digest(verdict->digest, key->digest)", "true", CACHE),
+    ("core/engine/cache-parts.h", "(x[1] ^ y[1]) | (x[2] ^ y[2])",
+     "(x[1] | x[2] | y[2])", CACHE),
+    ("core/engine/cache-store.c",
+     "verdict->accepted ? &cache->accepted : &cache->rejected",
+     "&cache->accepted", CACHE),
+    ("core/engine/cache-store.c", "stored = ac_verdict_counts(verdict, now) "
+     "&&", "stored =", CACHE),
+    ("core/engine/cache-store.c", "if (same != NULL)", "if (false)", CACHE),
+    ("core/engine/cache-store.c", "kind->count >= kind->max_count ||",
+     "kind->count > kind->max_count ||", CACHE),
+    ("core/engine/cache-store.c", "kind->bytes > kind->max_bytes - bytes",
+     "false", CACHE),
+    ("core/engine/cache-store.c", "bytes > kind->max_bytes ||", "", CACHE),
+    ("core/engine/cache-store.c",
+     "ac_lanes_still(cache->lanes, &cache->picture)", "false", CACHE),
+    ("core/engine/cache-store.c", "cache->fresh.count >= MAX_RETIRED)\n"
+     "\t\treturn false;\n\tif (same", "false)\n\t\treturn false;\n"
+     "\tif (same", CACHE),
+    ("core/engine/lane.c", "(picture->states[i] & 1) != 0 &&", "false &&",
+     CACHE),
+    ("core/engine/lane.c",
+     "atomic_load(&lanes->lanes[i].state) == picture->states[i]", "true",
+     CACHE),
+    ("core/engine/lane.c", "(ac_clock_wall_ms() + 1) * 1000",
+     "(ac_clock_wall_ms() - 500) * 1000", CACHE),
+    ("core/engine/recall.c",
+     "accepted ? AC_CACHE_MAX_S : AC_CACHE_REJECT_MAX_S", "AC_CACHE_MAX_S",
+     CACHE),
+    ("core/engine/recall.c", "if (call->passed_over && call->passed_s < life)",
+     "if (false)", CACHE),
+    ("core/engine/recall.c", "verdict->expires_s = call->expires_s;", "",
+     CACHE),
+    ("core/engine/recall.c",
+     "verdict->stamp = call->passed_over ? call->chain_stamp : call->stamp;",
+     "verdict->stamp = call->passed_over ? ac_chain_stamp(call->chain)\n"
+     "\t\t\t\t\t    : ac_entry_stamp(call->entry);", CACHE),
+    ("core/engine/recall.c", "call->identified = verdict->accepted;",
+     "call->identified = true;", CACHE),
+    ("core/engine/recall.c", "call->cached = true;\n\tif",
+     "call->cached = true;\n\tcall->decided = call->identified;\n\tif",
+     CACHE),
+    ("core/engine/recall.c",
+     "return !call->token_checked && !ac_call_check_token(call);",
+     "return false;", HEADER),
+    ("core/engine/entry.c", "stamp += atomic_load(&entry->shares[i]->epoch);",
+     "stamp += 0;", CACHE),
+    ("core/engine/service-entry.c", "atomic_fetch_add(&entry->epoch, 1);",
+     "(void)entry;", CACHE),
+    ("core/engine/model.c", "if (model->chains != NULL)", "if (true)",
+     ["tests/test-shortage"]),
+    # -- sets of keys
+    ("core/keys/keyset.c", "if (old != NULL)\n"
+     "\t\tset->host->forget(set->entry);", "", SETS),
+    ("core/keys/keyset.c", "if (!has_keys(fresh) && has_keys("
+     "set->snapshot)) {", "if (false) {", SETS),
+    ("core/keys/keyset.c", "(usable || !has_keys(set->snapshot))", "true",
+     SETS),
+    ("core/keys/keyset-copy.c", "if (!ac_span_is_text(issuer, set->issuer))",
+     "if (false)", SETS),
+    ("core/keys/keyset-copy.c",
+     "if (!ac_span_is_text(url, url_of(set->jwks_uri)))", "if (false)", SETS),
+    ("core/keys/keyset-copy.c",
+     "if (now_s - fetched_s > set->max_stale_ms / 1000) {", "if (false) {",
+     SETS),
+    ("core/keys/keyset-ask.c", "begin = !is_remembered(set, kid, now_ms);",
+     "begin = true;", SETS),
+    ("core/keys/poll.c", "now_ms - poll->asked_ms >= "
+     "poll->rules.cooldown_ms", "true", SETS),
     # -- credential
     ("core/engine/credential.c",
      "request->authorization_count + (token.data != NULL ? 1 : 0) > 1",
