@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """authchaind in a test: started, asked byte by byte, signalled, stopped."""
 import glob
+import json
 import os
 import re
 import select
@@ -99,6 +100,38 @@ def request(target, *fields, method="GET", version="1.1", body=b""):
         lines.append("Host: localhost")
     lines.extend(fields)
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body
+
+
+class Load:
+    """tests/load under way: rows are (status, subject or None, target, token
+    or None), asked in turn."""
+
+    def __init__(self, address, rows, rate=2000, connections=16, seconds=600):
+        if not isinstance(address, str):
+            address = "%s:%d" % address
+        else:
+            address = "unix:" + address
+        self.process = subprocess.Popen(
+            [os.path.join(cli.BUILD, "tests", "load"), address,
+             str(connections), str(rate), str(seconds)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for row in rows:
+            self.process.stdin.write((" ".join(
+                "-" if part is None else str(part) for part in row) +
+                "\n").encode())
+        self.process.stdin.close()
+
+    def end(self):
+        """What it saw, as tests/load.c says."""
+        self.process.terminate()
+        return self.wait()
+
+    def wait(self):
+        text = self.process.stdout.read()
+        self.process.stdout.close()
+        self.process.wait(120)
+        said(text)
+        return json.loads(text)
 
 
 class Daemon:

@@ -392,6 +392,9 @@ check_PROGRAMS += %D%/checker
 %C%_checker_SOURCES = %D%/checker.c
 %C%_checker_LDADD = core/libauthchain.la $(JANSSON_LIBS)
 if DAEMON
+check_PROGRAMS += %D%/load
+%C%_load_SOURCES = %D%/load.c
+%C%_load_LDADD = core/libbase.la
 check_PROGRAMS += %D%/test-confine %D%/test-daemon-parts
 TESTS += %D%/test-confine %D%/test-daemon-parts
 %C%_test_confine_SOURCES = core/cli/args.c %D%/test-confine.c

@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.join(os.environ.get("abs_top_srcdir", "."),
                                 "tests", "cases"))
 # pylint: disable=wrong-import-position
 import ref
-from authchaind import PROGRAM, Daemon
+from authchaind import PROGRAM, Daemon, Load
 from e2e import BUILD, PLUGINS, SOURCE, Checker, Folder, KeyServer, Run, \
     begin, done, judge, note, ok, secret, skip, write
 
@@ -159,7 +159,6 @@ LATER = {
     "AC-P-092": "needs the token endpoint",
     "AC-P-093": "needs the token endpoint",
     "AC-P-100": "needs a fault injector",
-    "AC-P-102": "needs the daemon",
 }
 
 seen = set()
@@ -665,6 +664,45 @@ def case_101(case, server):
            answer)
 
 
+def valid(key, subject):
+    """A good token of the issuer of that key."""
+    token = {"key": key, "c": {"sub": subject}}
+    if key == "hs32":
+        token["alg"] = "HS256"
+        token["c"]["iss"] = "internal.test"
+    return secret(ref.mint(token, keys))
+
+
+def case_102(case, server):
+    """Every token stays good, whichever configuration judges it."""
+    if not os.path.exists(PROGRAM):
+        seen.add(case["id"])
+        skip(case["id"] + " " + case["title"], "authchaind was not built")
+        return
+    server.keys(jwk("rsaA"), path="/jwks")
+    target = "/authz/forward-auth/fa"
+    rows = [(200, "ps", target, keys["static_token"])]
+    for number in range(50):
+        for key in ("rsaA", "hs32"):
+            name = "user-%d" % number
+            rows.append((200, name, target, valid(key, name)))
+    with open(chain(server), encoding="utf-8") as file:
+        conf = write(folder + "/daemon102/fa.conf", file.read())
+    with Daemon(conf) as daemon:
+        load = Load(daemon.unix, rows)
+        taken = sum(daemon.reload() for _ in range(100))
+        said = load.end()
+        note("%s: %s" % (case["id"], said))
+        ok(taken == 100, case["id"] + " 100 reloads are taken", taken)
+        ok(said["failed"] == 0 and said["links_lost"] == 0,
+           case["id"] + " no request fails", said)
+        ok(said["wrong"] == 0 and said["right"] >= len(rows),
+           case["id"] + " none is answered wrong", said)
+        answer = daemon.ask(target, "Authorization: Bearer " + rows[1][3])
+        check(case, {"status": answer.status, "verdict": "allow",
+                     "subject": answer.one("X-Auth-Subject")})
+
+
 RUN = {
     "060": case_060, "061": case_061,
     "062": one_shot("huge"), "063": one_shot("drip", ms=1000, body={
@@ -679,7 +717,7 @@ RUN = {
     "081": forwarded("X-Forwarded-Uri: /public/../admin"),
     "082": forwarded("X-Forwarded-Uri: /admin", "Authorization: Bearer {good}",
                      "X-Auth-Subject: root"),
-    "083": authorization("Bearer " + "A" * 65536),
+    "083": authorization("Bearer " + "A" * 65536), "102": case_102,
     "084": case_084, "085": introspected, "086": introspected,
     "087": introspected, "088": introspected, "089": case_089,
     "090": case_090, "091": case_091, "094": case_094, "095": case_095,
