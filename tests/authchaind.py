@@ -52,8 +52,8 @@ class Link:
             self.socket = socket.socket(socket.AF_UNIX)
         else:
             self.socket = socket.socket(socket.AF_INET)
+        self.socket.connect(address)  # waits while many others do
         self.socket.settimeout(30)
-        self.socket.connect(address)
         self.read = b""
 
     def send(self, data):
@@ -119,11 +119,12 @@ class Load:
             self.process.stdin.write((" ".join(
                 "-" if part is None else str(part) for part in row) +
                 "\n").encode())
-        self.process.stdin.close()
+        self.process.stdin.write(b"\n")
+        self.process.stdin.flush()
 
     def end(self):
         """What it saw, as tests/load.c says."""
-        self.process.terminate()
+        self.process.stdin.close()
         return self.wait()
 
     def wait(self):

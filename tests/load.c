@@ -3,10 +3,10 @@
  * load ADDRESS CONNECTIONS RATE SECONDS <REQUESTS: what many clients see.
  *
  * ADDRESS is unix:/PATH or IPV4:PORT, RATE requests a second (0: as many as
- * go), SECONDS the most that it runs; SIGTERM ends it earlier, after what was
- * begun.  A line of REQUESTS is "STATUS SUBJECT TARGET TOKEN" with - for none:
+ * go), SECONDS the most that it runs.  A line of REQUESTS is "STATUS SUBJECT TARGET TOKEN" with - for none:
  * what to ask, in turn, and what must come back; SUBJECT is looked for in
- * X-Auth-Subject.  Connections are kept.  At the end one object of JSON tells
+ * X-Auth-Subject.  With an empty line behind them the end of the input ends it
+ * earlier, but not before each was asked for.  Connections are kept.  At the end one object of JSON tells
  * how many answers were right, wrong (another status or subject, the first of
  * which is shown), how many requests failed (no whole answer), and how long
  * answers took.
@@ -19,7 +19,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -61,20 +60,13 @@ struct load {
 	socklen_t address_len;
 	struct want *wants;
 	size_t want_count, next;
+	bool more_input; /* whose end ends it all */
 	struct link *links;
 	size_t link_count;
 	uint64_t rate, sent, right, wrong, failed, links_lost;
 	uint64_t ticks[TICKS + 1], began_us, refused_us;
 	char first_wrong[256];
 };
-
-static volatile sig_atomic_t stopped;
-
-static void
-stop(int number)
-{
-	stopped = number;
-}
 
 /* ---- what to ask -------------------------------------------------------- */
 
@@ -119,9 +111,14 @@ read_wants(struct load *load)
 	static char line[MAX_LINE];
 
 	while (fgets(line, sizeof(line), stdin) != NULL) {
-		struct want *more = realloc(load->wants,
-		    (load->want_count + 1) * sizeof(*more));
+		struct want *more;
 
+		if (line[0] == '\n') {
+			load->more_input = true;
+			break;
+		}
+		more = realloc(load->wants,
+		    (load->want_count + 1) * sizeof(*more));
 		if (more == NULL)
 			return false;
 		load->wants = more;
@@ -322,11 +319,20 @@ turn(struct load *load, bool begin)
 	return busy;
 }
 
+static bool
+is_told_to_end(const struct load *load)
+{
+	struct pollfd input = { STDIN_FILENO, POLLIN, 0 };
+
+	return load->more_input && load->sent >= load->want_count &&
+	       poll(&input, 1, 0) > 0;
+}
+
 static void
 run(struct load *load, uint64_t seconds)
 {
 	load->began_us = ac_clock_monotonic_us();
-	while (!stopped &&
+	while (!is_told_to_end(load) &&
 	       ac_clock_monotonic_us() - load->began_us < seconds * 1000000)
 		(void)turn(load, true);
 	while (turn(load, false))
@@ -362,8 +368,8 @@ print(const struct load *load)
 	    (unsigned long long)load->sent, (unsigned long long)load->right,
 	    (unsigned long long)load->wrong, (unsigned long long)load->failed,
 	    (unsigned long long)load->links_lost, seconds,
-	    (double)(load->right + load->wrong) / seconds, percentile(load, 500),
-	    percentile(load, 990), percentile(load, 999),
+	    (double)(load->right + load->wrong) / seconds,
+	    percentile(load, 500), percentile(load, 990), percentile(load, 999),
 	    percentile(load, 1000), ac_buf_span(&why).data);
 	ac_buf_clear(&why);
 }
@@ -432,7 +438,6 @@ main(int argc, char **argv)
 	int64_t seconds = 0;
 	int rc = 2;
 
-	(void)signal(SIGTERM, stop);
 	if (argc != 5 || !read_line(&load, argv, &seconds))
 		fputs("usage: load ADDRESS CONNECTIONS RATE SECONDS\n", stderr);
 	else if (!read_wants(&load))
