@@ -308,6 +308,8 @@ noinst_LTLIBRARIES += %D%/libdaemon.la
 	%D%/daemon/options.h \
 	%D%/daemon/original.c \
 	%D%/daemon/original.h \
+	%D%/daemon/page.c \
+	%D%/daemon/page.h \
 	%D%/daemon/route.c \
 	%D%/daemon/route.h \
 	%D%/daemon/run.c \

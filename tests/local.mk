@@ -401,7 +401,7 @@ TESTS += %D%/test-confine %D%/test-daemon-parts
 %C%_test_confine_LDADD = core/libdaemon.la
 %C%_test_confine_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=syscall
 %C%_test_daemon_parts_SOURCES = %D%/test-daemon-parts.c
-%C%_test_daemon_parts_LDADD = core/libdaemon.la
+%C%_test_daemon_parts_LDADD = core/libdaemon.la $(JANSSON_LIBS)
 endif
 
 E2E_TESTS = \
@@ -420,7 +420,8 @@ E2E_TESTS = \
 	%D%/test-metrics.py \
 	%D%/test-nginx.py \
 	%D%/test-oidc.py \
-	%D%/test-readme.py
+	%D%/test-readme.py \
+	%D%/test-status-page.py
 EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
 	%D%/authchaind.py %D%/e2e.py %D%/mcp/agent.mjs %D%/mcp/client.mjs \
 	%D%/mcp/conform.mjs %D%/mcp/package-lock.json %D%/mcp/package.json \
@@ -451,6 +452,6 @@ CLEANFILES += %D%/*.outputs %D%/*.secrets
 	%D%/test-confined.log %D%/test-daemon.log %D%/test-demo.log \
 	%D%/test-load.log %D%/test-mcp-conformance.log %D%/test-mcp.log \
 	%D%/test-metrics.log %D%/test-nginx.log %D%/test-oidc.log \
-	%D%/test-readme.log
+	%D%/test-readme.log %D%/test-status-page.log
 clean-local:
 	rm -rf %D%/oidc-work

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "daemon/original.h"
+#include "daemon/page.h"
 #include "tap.h"
 
 static struct authchain_span
@@ -320,9 +321,45 @@ test_ext_authz(void)
 	    "Envoy's own request is the original, whatever the client says");
 }
 
+static void
+test_page(void)
+{
+	static const char evil[] =
+	    "<script>alert(1)</script>\" onload='x' &lt;";
+	json_t *status = json_pack("{s:s, s:I, s:b, s:{s:{s:{s:s, s:s}}}, "
+				   "s:{s:{s:i}}, s:[{s:s, s:s}]}",
+	    "version", evil, "configuration_read_s", (json_int_t)0,
+	    "last_reload_failed", 1, "chains", evil, evil, evil, evil,
+	    "last-error", evil, "caches", evil, "hits", 1, "decisions", "chain",
+	    evil, "reason", evil);
+	struct ac_buf page;
+
+	ac_buf_init(&page, 1u << 20);
+	ac_page_escape(&page, evil);
+	ok(ac_span_is_text(ac_buf_span(&page),
+	       "&lt;script&gt;alert(1)&lt;/script&gt;&quot; onload=&#39;x&#39; "
+	       "&amp;lt;"),
+	    "what means something in HTML is escaped");
+	ac_buf_clear(&page);
+	ac_page_print(status, &page);
+	ok(!page.failed && strstr(page.data, "alert(1)") != NULL &&
+		strstr(page.data, "<script") == NULL &&
+		strstr(page.data, "onload='") == NULL,
+	    "on all of the page");
+	ok(strstr(page.data, "was not taken") != NULL,
+	    "a reload that failed is told of");
+	ac_buf_clear(&page);
+	ac_buf_init(&page, 1000);
+	ac_page_print(status, &page);
+	ok(page.failed, "a page that is too large is none");
+	ac_buf_clear(&page);
+	json_decref(status);
+}
+
 int
 main(void)
 {
+	test_page();
 	test_routes();
 	test_networks();
 	test_bad_networks();

@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "daemon/page.h"
 #include "daemon/scrape.h"
 #include "engine/status.h"
 
@@ -201,33 +202,76 @@ metrics(struct ac_daemon *daemon)
 	    &page);
 }
 
-static struct ac_answer_http
-status(struct ac_daemon *daemon)
+static void
+take_count(void *arg, const struct ac_counted *counted)
 {
-	struct ac_answer_http answer;
+	/* what can't be added is missing, and the object with it */
+	(void)json_array_append_new(arg,
+	    json_pack("{s:s, s:s, s:s, s:s, s:I}", "chain", counted->chain,
+		"provider", counted->provider, "verdict", counted->verdict,
+		"reason", counted->reason, "number",
+		(json_int_t)counted->number));
+}
+
+/* The caller's; NULL when out of memory. */
+static json_t *
+read_status(struct ac_daemon *daemon)
+{
 	struct state state;
-	json_t *root;
-	char *text;
+	json_t *root, *decisions;
 
 	if (!read_state(daemon, &state))
-		return out_of_memory();
-	root = json_pack("{s:s, s:I, s:b, s:O, s:O}", "version",
+		return NULL;
+	decisions = json_array();
+	ac_counts_each(daemon->counts, take_count, decisions);
+	root = json_pack("{s:s, s:I, s:b, s:O, s:O, s:o}", "version",
 	    authchain_version(), "configuration_read_s",
 	    (json_int_t)atomic_load(&daemon->read_s), "last_reload_failed",
 	    (int)atomic_load(&daemon->reload_failed), "chains", state.chains,
-	    "caches", state.caches);
+	    "caches", state.caches, "decisions", decisions);
 	clear_state(&state);
-	text = root == NULL ? NULL : json_dumps(root, JSON_INDENT(2));
-	answer = text == NULL ? out_of_memory()
-			      : ac_answer_text(200, "application/json",
-				    ac_span_text(text));
+	return root;
+}
+
+static struct ac_answer_http
+status(struct ac_daemon *daemon, bool html)
+{
+	struct ac_buf page;
+	json_t *root = read_status(daemon);
+	char *text = NULL;
+
+	if (root == NULL)
+		return out_of_memory();
+	ac_buf_init(&page, MAX_PAGE);
+	if (html)
+		ac_page_print(root, &page);
+	else if ((text = json_dumps(root, JSON_INDENT(2))) != NULL)
+		ac_buf_text(&page, text);
+	else
+		page.failed = true;
 	free(text);
 	json_decref(root);
-	return answer;
+	return html ? ac_answer_page(
+			  send_page("text/html; charset=utf-8", 200, &page))
+		    : send_page("application/json", 200, &page);
+}
+
+/* Browsers name it; tools take anything, or JSON. */
+static bool
+wants_html(struct authchain_span accept)
+{
+	static const char html[] = "text/html";
+	const size_t len = sizeof(html) - 1;
+
+	for (size_t at = 0; at + len <= accept.len; at++)
+		if (memcmp(accept.data + at, html, len) == 0)
+			return true;
+	return false;
 }
 
 struct ac_answer_http
-ac_admin_answer(struct ac_daemon *daemon, const char *target)
+ac_admin_answer(struct ac_daemon *daemon, const char *target,
+    struct authchain_span accept)
 {
 	if (strcmp(target, "/livez") == 0)
 		return ac_answer_text(200, "text/plain", ac_span_text("ok\n"));
@@ -238,7 +282,7 @@ ac_admin_answer(struct ac_daemon *daemon, const char *target)
 	if (strcmp(target, "/metrics") == 0)
 		return metrics(daemon);
 	if (strcmp(target, "/status") == 0)
-		return status(daemon);
+		return status(daemon, wants_html(accept));
 	return ac_answer_refusal(AC_DIALECT_NONE, 404, "not_found",
 	    "There are /livez, /readyz, /metrics and /status");
 }

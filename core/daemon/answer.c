@@ -65,6 +65,18 @@ ac_answer_body(struct ac_buf *body, const char *error, const char *description)
 	ac_buf_text(body, "\"}\n");
 }
 
+struct ac_answer_http
+ac_answer_page(struct ac_answer_http answer)
+{
+	add(&answer, "Content-Security-Policy",
+	    "default-src 'none'; style-src 'unsafe-inline'; "
+	    "frame-ancestors 'none'; form-action 'none'; base-uri 'none'");
+	add(&answer, "X-Content-Type-Options", "nosniff");
+	add(&answer, "Referrer-Policy", "no-referrer");
+	add(&answer, "Vary", "Accept");
+	return answer;
+}
+
 static struct ac_answer_http
 make_json(unsigned int status, const char *error, const char *description)
 {

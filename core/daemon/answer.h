@@ -45,4 +45,7 @@ struct ac_answer_http ac_answer_preflight(void);
 struct ac_answer_http ac_answer_text(unsigned int status, const char *type,
     struct authchain_span body);
 
+/* The same, of HTML: it runs nothing, loads nothing, and stands in no frame. */
+struct ac_answer_http ac_answer_page(struct ac_answer_http answer);
+
 #endif

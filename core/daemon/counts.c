@@ -169,6 +169,25 @@ ac_counts_add(struct ac_counts *counts,
 		add_time(counts, decision->microseconds);
 }
 
+void
+ac_counts_each(const struct ac_counts *counts,
+    void (*each)(void *arg, const struct ac_counted *counted), void *arg)
+{
+	for (size_t i = 0; i < SLOTS; i++) {
+		const struct count *count = atomic_load(&counts->slots[i]);
+		struct ac_counted counted;
+
+		if (count == NULL)
+			continue;
+		counted = (struct ac_counted){ count->kind.chain,
+			count->kind.provider,
+			authchain_verdict_name(count->kind.verdict),
+			authchain_reason_name(count->kind.reason),
+			atomic_load(&count->number) };
+		each(arg, &counted);
+	}
+}
+
 static void
 print_count(const struct kind *kind, uint64_t number, struct ac_buf *out)
 {

@@ -20,6 +20,14 @@ void ac_counts_free(struct ac_counts **counts);
 void ac_counts_add(struct ac_counts *counts,
     const struct authchain_decision *decision);
 
+/* So many decisions of a kind. */
+struct ac_counted {
+	const char *chain, *provider, *verdict, *reason;
+	uint64_t number;
+};
+void ac_counts_each(const struct ac_counts *counts,
+    void (*each)(void *arg, const struct ac_counted *counted), void *arg);
+
 /* As Prometheus reads them (text format 0.0.4): authchain_decisions_total and
  * authchain_decision_duration_seconds. */
 void ac_counts_print(struct ac_counts *counts, struct ac_buf *out);

@@ -156,7 +156,8 @@ take_admin(struct ac_exchange *exchange, const char *method)
 		return refuse(exchange, 405, "method_not_allowed",
 		    "Only GET and HEAD are served here");
 	return send_answer(exchange,
-	    ac_admin_answer(exchange->server->daemon, exchange->target));
+	    ac_admin_answer(exchange->server->daemon, exchange->target,
+		ac_fields_get(&exchange->fields, "Accept", 0)));
 }
 
 static enum MHD_Result
