@@ -105,6 +105,8 @@ report_op(struct bench_op *op, size_t rounds, counter *counted)
 		double ns = bench_median(op->ns, rounds);
 
 		(void)json_object_set_new(report, "ns", json_real(ns));
+		(void)json_object_set_new(report, "least",
+		    json_real(op->ns[0]));
 		(void)json_object_set_new(report, "ratio",
 		    json_real(bench_median(op->ratio, rounds)));
 	}

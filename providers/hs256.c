@@ -194,8 +194,7 @@ hs256_verify(void *arg, struct authchain_call *call)
 		    jwt_describe(&self->policy, call, &words), self->labels);
 		return AUTHCHAIN_REJECT;
 	}
-	host->secret_used(self->entry, "secret", at);
-	labels_say(host, self->entry, call, "secret", at);
+	host->secret_matched(call, "secret", at);
 	return jwt_accept(&self->policy, call);
 }
 

@@ -23,12 +23,3 @@ labels_of(const struct authchain_host *host,
 	ac_buf_clear(&buf);
 	return text;
 }
-
-void
-labels_say(const struct authchain_host *host,
-    const struct authchain_entry *entry, struct authchain_call *call,
-    const char *option, size_t at)
-{
-	host->reason(call, AUTHCHAIN_REASON_NONE, "%s%s",
-	    host->secret_label(entry, option, at), at == 0 ? "" : ", previous");
-}

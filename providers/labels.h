@@ -10,9 +10,4 @@
 char *labels_of(const struct authchain_host *host,
     const struct authchain_entry *entry, const char *option);
 
-/* Say, as the detail of what is accepted, which value it was. */
-void labels_say(const struct authchain_host *host,
-    const struct authchain_entry *entry, struct authchain_call *call,
-    const char *option, size_t at);
-
 #endif

@@ -300,7 +300,7 @@ static_verify(void *arg, struct authchain_call *call)
 		    "none of the secrets: %s", self->labels);
 		return AUTHCHAIN_REJECT;
 	}
-	host->secret_used(self->entry, "token", at);
+	host->secret_matched(call, "token", at);
 	if (is_expired(self))
 		return refuse_expired(self, call, at);
 	if (identify(self, call) != 0) {
@@ -308,7 +308,6 @@ static_verify(void *arg, struct authchain_call *call)
 		    "the identity can't be kept");
 		return AUTHCHAIN_UNAVAILABLE;
 	}
-	labels_say(host, self->entry, call, "token", at);
 	return AUTHCHAIN_ACCEPT;
 }
 

@@ -358,6 +358,14 @@ reason(struct authchain_call *call, uint32_t why, const char *format, ...)
 	va_end(ap);
 }
 
+static void
+secret_matched(struct authchain_call *call, const char *name, size_t at)
+{
+	secret_used(call->entry, name, at);
+	(void)snprintf(call->detail, sizeof(call->detail), "%s%s",
+	    secret_label(call->entry, name, at), at == 0 ? "" : ", previous");
+}
+
 const struct authchain_host fake_host = {
 	.size = sizeof(fake_host),
 	.abi_major = AUTHCHAIN_ABI_MAJOR,
@@ -393,6 +401,7 @@ const struct authchain_host fake_host = {
 	.reason = reason,
 	.need_scope = need_scope,
 	.attribute = attribute,
+	.secret_matched = secret_matched,
 };
 
 void
@@ -467,6 +476,7 @@ fake_judge_with(struct authchain_entry *entry, struct authchain_call *call,
 
 	fake_call(call, text);
 	call->fault = fault;
+	call->entry = entry;
 	outcome = entry->plugin->claim(entry->self, call);
 	if (outcome == AUTHCHAIN_MINE)
 		outcome = entry->plugin->verify(entry->self, call);

@@ -68,6 +68,7 @@ struct authchain_call {
 	char subject[512];
 	char scopes[512];
 	char detail[FAKE_TEXT];
+	struct authchain_entry *entry;
 	uint32_t reason;
 	int64_t expires_s;
 	uint32_t remember_s;

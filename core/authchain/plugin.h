@@ -607,6 +607,13 @@ struct authchain_host {
 	 * data NULL: none.  An anonymous caller has none of them. */
 	struct authchain_span (
 	    *identity)(const struct authchain_call *call, const char *name);
+
+	/*
+	 * That value of the entry's secret decided: as secret_used, and the
+	 * step's detail says which one it was, unless `reason' says more.
+	 */
+	void (*secret_matched)(struct authchain_call *call, const char *name,
+	    size_t at);
 };
 
 /* ---- the plugin -------------------------------------------------------- */

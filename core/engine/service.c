@@ -75,6 +75,7 @@ static const struct authchain_host services = {
 	.ticket_unref = ac_ticket_unref,
 	.has_scope = ac_service_has_scope,
 	.identity = ac_service_identity,
+	.secret_matched = ac_service_secret_matched,
 };
 
 const struct authchain_host *

@@ -19,6 +19,8 @@ int ac_service_adopt_json(struct authchain_call *call,
     struct authchain_span json);
 
 /* service-call.c */
+void ac_service_secret_matched(struct authchain_call *call, const char *name,
+    size_t at);
 struct authchain_span ac_service_token(const struct authchain_call *call);
 struct authchain_span ac_service_attribute(const struct authchain_call *call,
     const char *name);

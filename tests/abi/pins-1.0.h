@@ -186,7 +186,8 @@ AT(struct authchain_host, ticket_ref, 496);
 AT(struct authchain_host, ticket_unref, 504);
 AT(struct authchain_host, has_scope, 512);
 AT(struct authchain_host, identity, 520);
-SIZE(struct authchain_host, 528);
+AT(struct authchain_host, secret_matched, 528);
+SIZE(struct authchain_host, 536);
 
 AT(struct authchain_plugin, size, 0);
 AT(struct authchain_plugin, name, 8);
