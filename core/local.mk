@@ -49,7 +49,9 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/jose/jwk.h \
 	%D%/jose/jwks.c \
 	%D%/jose/jwks.h \
+	%D%/jose/jws-claims.c \
 	%D%/jose/jws-key.c \
+	%D%/jose/jws-parts.h \
 	%D%/jose/jws.c \
 	%D%/jose/jws.h \
 	%D%/jose/material-jwk.c \

@@ -4,27 +4,13 @@
  * and payload are scanned, and the payload's tree is made when a claim is asked
  * for that the scan does not know.
  */
-#include "jose/jws.h"
+#include "jose/jws-parts.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "base/base64url.h"
 #include "jose/claims.h"
-#include "jose/scan.h"
-
-#define FEW_AUDIENCES 4
-
-struct ac_jws {
-	struct authchain_peek peek;
-	bool sound;            /* the payload was scanned and is good */
-	struct ac_scan claims; /* of the payload */
-	char *copy;            /* of the payload, for the scan */
-	json_t *tree;          /* of the payload; NULL: not made yet */
-	struct authchain_span few_audiences[FEW_AUDIENCES];
-	struct authchain_span *audiences; /* longer lists; owned */
-	/* header NUL payload NUL signature NUL, copies of the first two */
-	unsigned char bytes[];
-};
 
 struct segments {
 	struct authchain_span header, payload, signature;
@@ -94,47 +80,6 @@ decode_all(struct ac_jws *jws, const struct segments *segments,
 	return 0;
 }
 
-static uint32_t
-critical_bits(const struct ac_scan *header)
-{
-	static const struct {
-		const char *name;
-		uint32_t bit;
-	} members[] = {
-		{ "crit", AUTHCHAIN_CRITICAL_CRIT },
-		{ "b64", AUTHCHAIN_CRITICAL_B64 },
-		{ "zip", AUTHCHAIN_CRITICAL_ZIP },
-		{ "enc", AUTHCHAIN_CRITICAL_ENC },
-	};
-	uint32_t bits = 0;
-	size_t i;
-
-	for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-		if (ac_scan_find(header, ac_span_text(members[i].name)) != NULL)
-			bits |= members[i].bit;
-	}
-	return bits;
-}
-
-/* A member that is text, or absent; false when it is anything else. */
-static bool
-text_member(const struct ac_scan *header, const char *name,
-    struct authchain_span *out)
-{
-	const struct ac_scan_member *member =
-	    ac_scan_find(header, ac_span_text(name));
-	struct authchain_value value;
-
-	*out = ac_span(NULL, 0);
-	if (member == NULL)
-		return true;
-	if (member->type != AUTHCHAIN_TYPE_STRING)
-		return false;
-	(void)ac_scan_value(header, member, &value);
-	*out = value.text;
-	return true;
-}
-
 /* -1 with why not; jansson, which refuses it too, has the words. */
 static int
 scan(struct ac_scan *out, struct authchain_span text, char *copy,
@@ -150,24 +95,76 @@ scan(struct ac_scan *out, struct authchain_span text, char *copy,
 	return ac_error(err, AUTHCHAIN_ERROR_USAGE, "not taken as JSON");
 }
 
+/* Where a member of the header goes, or that it must not be there. */
+struct header_row {
+	char name[4];
+	uint8_t len;
+	uint8_t place; /* in peek; 0: critical */
+	uint32_t critical;
+};
+
+static const struct header_row *
+header_row(struct authchain_span name)
+{
+	static const struct header_row rows[] = {
+		{ "alg", 3, offsetof(struct authchain_peek, alg), 0 },
+		{ "kid", 3, offsetof(struct authchain_peek, kid), 0 },
+		{ "typ", 3, offsetof(struct authchain_peek, typ), 0 },
+		{ "crit", 4, 0, AUTHCHAIN_CRITICAL_CRIT },
+		{ "b64", 3, 0, AUTHCHAIN_CRITICAL_B64 },
+		{ "zip", 3, 0, AUTHCHAIN_CRITICAL_ZIP },
+		{ "enc", 3, 0, AUTHCHAIN_CRITICAL_ENC },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (ac_span_is(name, ac_span(rows[i].name, rows[i].len)))
+			return &rows[i];
+	}
+	return NULL;
+}
+
+/* False when the header is to be refused for it. */
+static bool
+read_member(struct authchain_peek *peek, const struct ac_scan *header,
+    const struct ac_scan_member *member)
+{
+	const struct header_row *row = header_row(ac_scan_name(header, member));
+	struct authchain_value value;
+
+	if (row == NULL)
+		return true;
+	peek->critical |= row->critical;
+	if (row->place == 0)
+		return true;
+	/* no text at all is no algorithm that anybody allows */
+	if (member->type != AUTHCHAIN_TYPE_STRING)
+		return row->place == offsetof(struct authchain_peek, alg);
+	(void)ac_scan_value(header, member, &value);
+	memcpy((char *)peek + row->place, &value.text, sizeof(value.text));
+	return true;
+}
+
 static int
 read_header(struct ac_jws *jws, char *copy, struct authchain_error *err)
 {
 	struct authchain_peek *peek = &jws->peek;
 	struct ac_scan header;
+	size_t i;
 
 	memcpy(copy, peek->header.data, peek->header.len);
 	if (scan(&header, peek->header, copy, err) != 0)
 		return -1;
-	/* no text at all is no algorithm that anybody allows */
-	(void)text_member(&header, "alg", &peek->alg);
-	if (!text_member(&header, "kid", &peek->kid))
-		return malformed(err, "\"kid\" in its header is no text");
-	if (!text_member(&header, "typ", &peek->typ))
-		return malformed(err, "\"typ\" in its header is no text");
+	for (i = 0; i < header.count; i++) {
+		const struct ac_scan_member *member = &header.members[i];
+
+		if (!read_member(peek, &header, member))
+			return ac_error(err, AUTHCHAIN_ERROR_USAGE,
+			    "no compact JWS: \"%s\" in its header is no text",
+			    ac_scan_name(&header, member).data);
+	}
 	if (peek->kid.len > AC_JWK_MAX_KID)
 		return malformed(err, "its kid is too long");
-	peek->critical = critical_bits(&header);
 	return 0;
 }
 
@@ -324,78 +321,4 @@ ac_jws_claims(struct ac_jws *jws, uint32_t *reason, struct authchain_error *err)
 	}
 	jws->sound = true;
 	return &jws->peek;
-}
-
-const json_t *
-ac_jws_tree(struct ac_jws *jws)
-{
-	if (jws->sound && jws->tree == NULL)
-		jws->tree =
-		    ac_json_parse(jws->peek.payload, &ac_json_token, NULL);
-	return jws->tree;
-}
-
-/* Of "/name", where name stands for itself; data NULL for others. */
-static struct authchain_span
-plain_name(const char *pointer)
-{
-	size_t len = 1;
-
-	if (pointer[0] != '/')
-		return ac_span(NULL, 0);
-	while (pointer[len] != '\0') {
-		if (pointer[len] == '/' || pointer[len] == '~')
-			return ac_span(NULL, 0);
-		len++;
-	}
-	return ac_span(pointer + 1, len - 1);
-}
-
-/* A claim that the scan knows: 1, 0, -1. */
-static int
-scanned(const struct ac_jws *jws, struct authchain_span name,
-    struct authchain_value *value)
-{
-	size_t place = ac_claims_place(name);
-	const struct ac_scan_member *member;
-
-	if (place != 0) {
-		memcpy(value, (const char *)&jws->peek + place, sizeof(*value));
-		return value->type == AUTHCHAIN_TYPE_ABSENT ? 0 : 1;
-	}
-	member = ac_scan_find(&jws->claims, name);
-	if (member == NULL)
-		return 0;
-	return ac_scan_value(&jws->claims, member, value) == 0 ? 1 : -1;
-}
-
-int
-ac_jws_claim(struct ac_jws *jws, const char *pointer,
-    struct authchain_value *value)
-{
-	struct authchain_span name = plain_name(pointer);
-	const json_t *tree;
-
-	*value = (struct authchain_value){ .type = AUTHCHAIN_TYPE_ABSENT };
-	if (!jws->sound)
-		return 0;
-	if (name.data != NULL)
-		return scanned(jws, name, value);
-	tree = ac_jws_tree(jws);
-	if (tree == NULL)
-		return -1;
-	ac_json_value(ac_json_pointer(tree, pointer), value);
-	return value->type == AUTHCHAIN_TYPE_ABSENT ? 0 : 1;
-}
-
-bool
-ac_jws_text_item(const struct ac_jws *jws, struct authchain_span name,
-    size_t *at, struct authchain_span *item)
-{
-	const struct ac_scan_member *list =
-	    jws->sound ? ac_scan_find(&jws->claims, name) : NULL;
-
-	*item = ac_span(NULL, 0);
-	return list != NULL && list->type == AUTHCHAIN_TYPE_LIST &&
-	       ac_scan_item(&jws->claims, list, at, item);
 }

@@ -14,9 +14,15 @@ ac_scan_find(const struct ac_scan *scan, struct authchain_span name)
 {
 	size_t i;
 
+	if ((scan->seen & ac_scan_bit(ac_scan_key(name))) == 0)
+		return NULL;
 	for (i = 0; i < scan->count; i++) {
-		if (ac_span_is(ac_scan_name(scan, &scan->members[i]), name))
-			return &scan->members[i];
+		const struct ac_scan_member *member = &scan->members[i];
+
+		if (member->name_len == name.len &&
+		    memcmp(scan->copy + member->name_at, name.data, name.len) ==
+			0)
+			return member;
 	}
 	return NULL;
 }

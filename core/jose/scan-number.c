@@ -143,9 +143,10 @@ ac_scan_number(const char **at, const char *end, uint16_t *type)
 int
 ac_scan_integer(const char *text, size_t len, int64_t *value)
 {
-	struct number number;
+	bool negative = *text == '-';
+	struct number number = { .negative = negative,
+		.whole_digits = len - negative };
 
-	(void)read_number(text, text + len, &number);
 	return integer(text, &number, value);
 }
 

@@ -5,6 +5,15 @@
 
 #include "jose/scan.h"
 
+/* Equal names have equal keys. */
+uint64_t ac_scan_key(struct authchain_span name);
+
+static inline uint64_t
+ac_scan_bit(uint64_t key)
+{
+	return UINT64_C(1) << (key & 63);
+}
+
 /* From behind the opening quote to behind the closing one; false when it is no
  * strict string. */
 bool ac_scan_string(const char **at, const char *end, bool *escaped);

@@ -78,23 +78,40 @@ open_level(struct reader *reader, bool object)
 	return true;
 }
 
-/* Equal names have equal keys. */
 static uint64_t
-key_of(struct authchain_span name)
+mix(uint64_t key, uint64_t part)
 {
-	uint64_t key = name.len, part = 0;
-	size_t i;
-
-	for (i = 0; i + 8 <= name.len; i += 8) {
-		memcpy(&part, name.data + i, 8);
-		key = (key ^ part) * UINT64_C(0x9e3779b97f4a7c15);
-		key ^= key >> 32;
-	}
-	part = 0;
-	for (; i < name.len; i++)
-		part = part << 8 | (unsigned char)name.data[i];
 	key = (key ^ part) * UINT64_C(0x9e3779b97f4a7c15);
 	return key ^ key >> 32;
+}
+
+/* The last 1 to 8 bytes, some of them twice. */
+static uint64_t
+last_part(const char *at, size_t len)
+{
+	uint32_t first, last;
+
+	if (len < 4)
+		return (uint64_t)(unsigned char)at[0] << 16 |
+		       (uint64_t)(unsigned char)at[len / 2] << 8 |
+		       (unsigned char)at[len - 1];
+	memcpy(&first, at, 4);
+	memcpy(&last, at + len - 4, 4);
+	return (uint64_t)first << 32 | last;
+}
+
+uint64_t
+ac_scan_key(struct authchain_span name)
+{
+	uint64_t key = name.len, part;
+	size_t i;
+
+	for (i = 0; i + 8 < name.len; i += 8) {
+		memcpy(&part, name.data + i, 8);
+		key = mix(key, part);
+	}
+	return i == name.len ? key
+			     : mix(key, last_part(name.data + i, name.len - i));
 }
 
 /* Room for one name more. */
@@ -122,8 +139,8 @@ make_room(struct reader *reader)
 static bool
 add_name(struct reader *reader, struct level *level, struct authchain_span text)
 {
-	struct name name = { key_of(text), text };
-	uint64_t bit = UINT64_C(1) << (name.key & 63);
+	struct name name = { ac_scan_key(text), text };
+	uint64_t bit = ac_scan_bit(name.key);
 	size_t i;
 
 	if ((level->seen & bit) != 0) {
@@ -350,6 +367,7 @@ ac_scan_object(struct ac_scan *scan, struct authchain_span text, char *copy)
 	scan->text = text;
 	scan->copy = copy;
 	scan->count = 0;
+	scan->seen = 0;
 	if (text.len > ac_json_token.max_bytes)
 		return AC_SCAN_REFUSED;
 	reader.scan = scan;
@@ -358,11 +376,13 @@ ac_scan_object(struct ac_scan *scan, struct authchain_span text, char *copy)
 	reader.member = NULL;
 	reader.fault = AC_SCAN_REFUSED;
 	reader.depth = reader.name_count = 0;
+	reader.levels[0].seen = 0;
 	reader.names = reader.few;
 	reader.name_room = FEW_NAMES;
 	reader.more = NULL;
 	if (read_text(&reader))
 		reader.fault = AC_SCAN_GOOD;
+	scan->seen = reader.levels[0].seen;
 	free(reader.more);
 	return reader.fault;
 }

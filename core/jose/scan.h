@@ -21,7 +21,8 @@ struct ac_scan_member {
 struct ac_scan {
 	struct authchain_span text;
 	char *copy;
-	size_t count; /* members, in their order */
+	uint64_t seen; /* bit per key of a name, see scan-parts.h */
+	size_t count;  /* members, in their order */
 	struct ac_scan_member members[AC_JSON_MAX_MEMBERS];
 };
 
