@@ -336,7 +336,8 @@ const struct ac_chain *
 ac_generation_find(const struct ac_generation *generation, const char *name)
 {
 	for (size_t i = 0; i < generation->chain_count; i++)
-		if (strcmp(generation->chains[i].name, name) == 0)
+		if (generation->chains[i].name[0] == name[0] &&
+		    strcmp(generation->chains[i].name, name) == 0)
 			return &generation->chains[i];
 	return NULL;
 }
