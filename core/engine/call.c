@@ -224,6 +224,19 @@ ac_call_vsay(struct authchain_call *call, uint32_t reason, const char *format,
 }
 
 void
+ac_call_say_own(struct authchain_call *call, const char *text, const char *more)
+{
+	size_t len = strlen(text), more_bytes = strlen(more) + 1;
+	char *joined = ac_arena_room(&call->result->arena, len + more_bytes);
+
+	if (joined == NULL)
+		return;
+	memcpy(joined, text, len);
+	memcpy(joined + len, more, more_bytes);
+	call->said.detail = joined;
+}
+
+void
 ac_call_say(struct authchain_call *call, uint32_t reason, const char *format,
     ...)
 {

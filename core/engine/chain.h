@@ -27,6 +27,7 @@ struct ac_chain {
 	struct ac_step *steps; /* guard, identity, map, authorize */
 	size_t step_count;
 	struct ac_issuers *issuers;
+	char *claimed; /* for people */
 	struct authchain_entry **challenge;
 	size_t challenge_count;
 	struct authchain_entry **audit;
@@ -48,6 +49,9 @@ struct ac_diags;
 /* Tells entries that would claim the same tokens. */
 void ac_chain_check_claims(const struct ac_chain *chain,
     struct ac_diags *diags);
+/* The issuers that entries claim, for people, as many as there is room for;
+ * the caller's to free; NULL when out of memory. */
+char *ac_chain_claimed(const struct ac_chain *chain);
 
 struct ac_model;
 

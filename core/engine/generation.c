@@ -165,8 +165,10 @@ make_chain(struct maker *maker)
 		chain->may_pass_over |= entry->on_unknown_token_next;
 	}
 	ac_chain_check_claims(chain, maker->diags);
+	chain->claimed = ac_chain_claimed(chain);
 	chain->issuers = ac_issuers_new(chain);
-	return chain->issuers != NULL && make_cache(maker);
+	return chain->claimed != NULL && chain->issuers != NULL &&
+	       make_cache(maker);
 }
 
 static void
@@ -178,6 +180,7 @@ clear_chain(struct ac_chain *chain)
 	free(chain->entries);
 	free(chain->steps);
 	ac_issuers_free(&chain->issuers);
+	free(chain->claimed);
 	free(chain->challenge);
 	free(chain->audit);
 	free(chain->required_scopes.items);

@@ -199,23 +199,13 @@ ac_service_retry_after(struct authchain_call *call, uint32_t seconds)
 	call->said.retry_after_s = seconds;
 }
 
-/* Its label is our own word: there is nothing to blank in it. */
 void
 ac_service_secret_matched(struct authchain_call *call, const char *name,
     size_t at)
 {
-	struct authchain_span label =
-	    ac_span_text(ac_service_secret_label(call->entry, name, at));
-	struct authchain_span more = ac_span_text(at == 0 ? "" : ", previous");
-	char *text =
-	    ac_arena_room(&call->result->arena, label.len + more.len + 1);
-
 	ac_service_secret_used(call->entry, name, at);
-	if (text == NULL)
-		return;
-	memcpy(text, label.data, label.len);
-	memcpy(text + label.len, more.data, more.len + 1);
-	call->said.detail = text;
+	ac_call_say_own(call, ac_service_secret_label(call->entry, name, at),
+	    at == 0 ? "" : ", previous");
 }
 
 /* What may stand between the quotes of a parameter without escaping. */

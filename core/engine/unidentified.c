@@ -31,12 +31,24 @@ list_issuers(const struct ac_chain *chain, struct ac_buf *out)
 	}
 }
 
+char *
+ac_chain_claimed(const struct ac_chain *chain)
+{
+	struct ac_buf issuers;
+	char *text;
+
+	ac_buf_init(&issuers, MAX_LIST);
+	list_issuers(chain, &issuers);
+	text = strdup(issuers.len == 0 ? "none" : ac_buf_span(&issuers).data);
+	ac_buf_clear(&issuers);
+	return text;
+}
+
 static void
 say_unclaimed(struct authchain_call *call)
 {
 	const struct authchain_peek *peek = ac_call_peek(call);
 	struct ac_quote quote;
-	struct ac_buf issuers;
 
 	if (peek == NULL) {
 		ac_call_say(call, AUTHCHAIN_REASON_UNCLAIMED,
@@ -44,16 +56,13 @@ say_unclaimed(struct authchain_call *call)
 		    call->token.len);
 		return;
 	}
-	ac_buf_init(&issuers, MAX_LIST);
-	list_issuers(call->chain, &issuers);
 	ac_call_say(call, AUTHCHAIN_REASON_UNCLAIMED,
-	    "a JWS with iss %s, which no entry claims; claimed: %s",
+	    "a JWS with iss %s, which no entry claims; claimed: ",
 	    peek->iss.type == AUTHCHAIN_TYPE_STRING
 		? ac_quote(&quote, peek->iss.text)
 		: (peek->iss.type == AUTHCHAIN_TYPE_ABSENT ? "absent"
-							   : "not a string"),
-	    issuers.len == 0 ? "none" : ac_buf_span(&issuers).data);
-	ac_buf_clear(&issuers);
+							   : "not a string"));
+	ac_call_say_own(call, call->said.detail, call->chain->claimed);
 }
 
 /* What begins like a JWS and is none deserves a word on where it breaks. */
