@@ -41,13 +41,16 @@ open_peer(const struct bench_peer_input *input)
 	return bench_must(strdup(input->dir), "PAM");
 }
 
+/* There is no token to ask about. */
 static bool
-transact(const char *dir)
+check(void *dir, const struct bench_token *token)
 {
 	static const struct pam_conv conversation = { converse, NULL };
 	pam_handle_t *pam = NULL;
-	int status =
-	    pam_start_confdir(SERVICE, "nobody", &conversation, dir, &pam);
+	int status;
+
+	(void)token;
+	status = pam_start_confdir(SERVICE, "nobody", &conversation, dir, &pam);
 
 	if (status == PAM_SUCCESS)
 		status = pam_authenticate(pam, 0);
@@ -56,20 +59,11 @@ transact(const char *dir)
 	return pam_end(pam, status) == PAM_SUCCESS && status == PAM_SUCCESS;
 }
 
-static bool
-run(void *self, size_t times)
-{
-	while (times-- > 0)
-		if (!transact(self))
-			return false;
-	return true;
-}
-
 extern const struct bench_peer bench_peer_pam;
 const struct bench_peer bench_peer_pam = {
 	.name = "pam_permit, one transaction",
 	.does = " pam ",
 	.open = open_peer,
-	.run = run,
+	.check = check,
 	.close = free,
 };

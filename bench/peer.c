@@ -4,6 +4,7 @@
 
 #include "peer.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -25,6 +26,13 @@ static const struct bench_peer *const known[] = { &bench_peer_sodium,
 
 #define KNOWN (sizeof(known) / sizeof(*known))
 
+struct bench_asked {
+	const struct bench_peer *peer;
+	void *self;
+	const struct bench_token *ring; /* NULL: it is asked about none */
+	size_t at;
+};
+
 const struct bench_peer *const *
 bench_peers(void)
 {
@@ -38,13 +46,42 @@ bench_peers(void)
 	return linked;
 }
 
-const struct bench_token *
-bench_turn(const struct bench_token *ring, size_t *at)
+struct bench_asked *
+bench_asked_new(const struct bench_peer *peer,
+    const struct bench_peer_input *input)
 {
-	const struct bench_token *token = &ring[*at];
+	struct bench_asked *asked =
+	    bench_must(calloc(1, sizeof(*asked)), peer->name);
 
-	*at = (*at + 1) % BENCH_RING;
-	return token;
+	asked->peer = peer;
+	asked->self = peer->open(input);
+	asked->ring = input->ring;
+	return asked;
+}
+
+bool
+bench_asked_run(void *self, size_t times)
+{
+	struct bench_asked *asked = self;
+
+	for (; times > 0; times--) {
+		const struct bench_token *token =
+		    asked->ring == NULL ? NULL : &asked->ring[asked->at];
+
+		if (!asked->peer->check(asked->self, token))
+			return false;
+		asked->at = (asked->at + 1) % BENCH_RING;
+	}
+	return true;
+}
+
+void
+bench_asked_close(void *self)
+{
+	struct bench_asked *asked = self;
+
+	asked->peer->close(asked->self);
+	free(asked);
 }
 
 bool

@@ -23,16 +23,19 @@ struct bench_peer {
 	 * around each, or another word of rows.c. */
 	const char *does;
 	void *(*open)(const struct bench_peer_input *input);
-	bool (*run)(void *self, size_t times);
+	bool (*check)(void *self, const struct bench_token *token);
 	void (*close)(void *self);
 };
 
 /* The peers that are linked, to NULL. */
 const struct bench_peer *const *bench_peers(void);
 
-/* The next of the tokens that take turns. */
-const struct bench_token *bench_turn(const struct bench_token *ring,
-    size_t *at);
+/* A peer and the tokens that it is asked about in turn; as bench_op's. */
+struct bench_asked *bench_asked_new(const struct bench_peer *peer,
+    const struct bench_peer_input *input);
+bool bench_asked_run(void *self, size_t times);
+void bench_asked_close(void *self);
+
 /* Are iss, aud and exp as they must be? */
 bool bench_claims_are_good(const char *issuer, const char *audience,
     int64_t expires_s);

@@ -82,10 +82,11 @@ add_peers(const struct bench_rows *rows, struct bench_row *row,
 	for (const struct bench_peer *const *peer = bench_peers();
 	     *peer != NULL; peer++)
 		if (strstr((*peer)->does, word) != NULL)
-			add_op(row, (struct bench_op){ .name = (*peer)->name,
-					.run = (*peer)->run,
-					.close = (*peer)->close,
-					.self = (*peer)->open(&input) });
+			add_op(row,
+			    (struct bench_op){ .name = (*peer)->name,
+				.run = bench_asked_run,
+				.close = bench_asked_close,
+				.self = bench_asked_new(*peer, &input) });
 }
 
 static void
