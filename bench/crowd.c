@@ -6,16 +6,22 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
-#define SPAN_NS 20000000u /* about so long one run takes */
-#define TURNS   3         /* of each in a round */
+#include "raw.h"
+
+#define SPAN_NS       20000000u /* about so long one run takes */
+#define TURNS         3         /* of each in a round */
+#define CHECKS_A_WAIT 1000      /* fewer: they wait for each other */
 
 struct member {
 	struct bench_check check;
+	struct bench_raw *digest; /* of the same tokens */
 	struct bench_crowd *crowd;
 	unsigned processor;
 	uint64_t began, ended; /* wall */
 	uint64_t cpu;
+	uint64_t waits; /* until another thread let it go on */
 	bool good;
 };
 
@@ -23,6 +29,7 @@ struct bench_crowd {
 	struct member members[BENCH_CROWD];
 	pthread_barrier_t start;
 	size_t times;
+	bool digests; /* and no checks */
 };
 
 struct bench_crowd *
@@ -35,6 +42,8 @@ bench_crowd_new(const struct bench_check *check)
 	crowd = bench_must(calloc(1, sizeof(*crowd)), "threads");
 	for (unsigned i = 0; i < BENCH_CROWD; i++) {
 		crowd->members[i].check = *check;
+		crowd->members[i].digest =
+		    bench_raw_digest(check->tokens, check->count);
 		crowd->members[i].crowd = crowd;
 		crowd->members[i].processor = i;
 	}
@@ -44,7 +53,28 @@ bench_crowd_new(const struct bench_check *check)
 void
 bench_crowd_close(void *self)
 {
-	free(self);
+	struct bench_crowd *crowd = self;
+
+	for (unsigned i = 0; i < BENCH_CROWD; i++)
+		bench_raw_close(crowd->members[i].digest);
+	free(crowd);
+}
+
+/* So often it went to sleep; being sent away by the kernel does not count. */
+static uint64_t
+waits(void)
+{
+	struct rusage used = { 0 };
+
+	(void)getrusage(RUSAGE_THREAD, &used);
+	return (uint64_t)used.ru_nvcsw;
+}
+
+static bool
+do_checks(struct member *member, size_t times)
+{
+	return member->crowd->digests ? bench_raw_run(member->digest, times)
+				      : bench_check_run(&member->check, times);
 }
 
 /* What a thread prepares for itself at its first check is not measured. */
@@ -52,16 +82,17 @@ static void *
 work(void *arg)
 {
 	struct member *member = arg;
-	uint64_t cpu;
+	uint64_t cpu, slept;
 
 	(void)bench_pin(member->processor);
-	member->good = bench_check_run(&member->check, BENCH_RING);
+	member->good = do_checks(member, BENCH_RING);
 	(void)pthread_barrier_wait(&member->crowd->start);
 	member->began = bench_wall_ns();
+	slept = waits();
 	cpu = bench_cpu_ns();
-	member->good = member->good &&
-		       bench_check_run(&member->check, member->crowd->times);
+	member->good = member->good && do_checks(member, member->crowd->times);
 	member->cpu = bench_cpu_ns() - cpu;
+	member->waits = waits() - slept;
 	member->ended = bench_wall_ns();
 	return NULL;
 }
@@ -107,30 +138,72 @@ calibrate(struct bench_crowd *crowd)
 	return spent != 0;
 }
 
+/* Nanoseconds of all turns, of one thread and of two. */
+struct sums {
+	double one, two, cpu_one, cpu_two, waits;
+	double digest_one, digest_two; /* CPU */
+};
+
+/* What the processors themselves lose by working at once, if they share a
+ * core. */
+static bool
+take_digests(struct bench_crowd *crowd, struct sums *sums)
+{
+	bool good;
+
+	crowd->digests = true;
+	good = run(crowd, 1) != 0;
+	sums->digest_one += (double)crowd->members[0].cpu;
+	good = good && run(crowd, BENCH_CROWD) != 0;
+	for (size_t j = 0; j < BENCH_CROWD; j++)
+		sums->digest_two += (double)crowd->members[j].cpu;
+	crowd->digests = false;
+	return good;
+}
+
+static bool
+take_turns(struct bench_crowd *crowd, struct sums *sums)
+{
+	for (size_t i = 0; i < TURNS; i++) {
+		uint64_t alone = run(crowd, 1), both;
+
+		sums->cpu_one += (double)crowd->members[0].cpu;
+		both = run(crowd, BENCH_CROWD);
+		if (alone == 0 || both == 0)
+			return false;
+		sums->one += (double)alone;
+		sums->two += (double)both;
+		for (size_t j = 0; j < BENCH_CROWD; j++) {
+			sums->cpu_two += (double)crowd->members[j].cpu;
+			sums->waits += (double)crowd->members[j].waits;
+		}
+		if (!take_digests(crowd, sums))
+			return false;
+	}
+	return true;
+}
+
 bool
 bench_crowd_measure(struct bench_row *row, size_t round)
 {
 	struct bench_crowd *crowd = row->self;
-	double one = 0, two = 0, cpu_one = 0, cpu_two = 0, checks;
+	struct sums sums = { 0 };
+	double checks;
+	bool apart;
 
-	if (!calibrate(crowd))
+	if (!calibrate(crowd) || !take_turns(crowd, &sums))
 		return false;
-	for (size_t i = 0; i < TURNS; i++) {
-		uint64_t alone = run(crowd, 1), both;
-
-		cpu_one += (double)crowd->members[0].cpu;
-		both = run(crowd, BENCH_CROWD);
-		if (alone == 0 || both == 0)
-			return false;
-		one += (double)alone;
-		two += (double)both;
-		for (size_t j = 0; j < BENCH_CROWD; j++)
-			cpu_two += (double)crowd->members[j].cpu;
-	}
 	checks = TURNS * (double)crowd->times;
-	row->ops[0]->ns[round] = one / checks;
-	row->ops[1]->ns[round] = two / checks / BENCH_CROWD;
-	row->ops[2]->ns[round] = cpu_one / checks;
-	row->ops[3]->ns[round] = cpu_two / checks / BENCH_CROWD;
+	apart = sums.waits * CHECKS_A_WAIT <= checks * BENCH_CROWD;
+	row->ops[2]->ns[round] = sums.one / checks;
+	row->ops[3]->ns[round] = sums.two / checks / BENCH_CROWD;
+	row->ops[0]->ns[round] =
+	    apart ? sums.cpu_one / checks : row->ops[2]->ns[round];
+	row->ops[1]->ns[round] =
+	    apart ? sums.cpu_two / checks / BENCH_CROWD / BENCH_CROWD
+		  : row->ops[3]->ns[round];
+	row->ops[4]->ns[round] = sums.digest_one / checks;
+	row->ops[5]->ns[round] =
+	    sums.digest_two / checks / BENCH_CROWD / BENCH_CROWD;
 	return true;
 }

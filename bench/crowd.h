@@ -15,8 +15,12 @@ struct bench_crowd;
 struct bench_crowd *bench_crowd_new(const struct bench_check *check);
 void bench_crowd_close(void *self);
 
-/* As bench_row's, of a row with four operations: one thread and two threads by
- * the time that passes, and a check's CPU time in the one and in the two. */
+/*
+ * As bench_row's, of a row with six operations: what passes from one check to
+ * the next by one thread and by two where each has its processor for itself,
+ * and what really passed.  The first two are CPU time, as long as no thread
+ * waits for the other.  The last two are the same of a bare SHA-256.
+ */
 bool bench_crowd_measure(struct bench_row *row, size_t round);
 
 #endif

@@ -17,10 +17,14 @@ check_PROGRAMS += $(bench_programs)
 	%D%/peer.h \
 	%D%/raw.c \
 	%D%/raw.h \
+	%D%/row.c \
+	%D%/row.h \
 	%D%/rows.c \
 	%D%/rows.h \
 	%D%/site.c \
 	%D%/site.h \
+	%D%/start.c \
+	%D%/start.h \
 	%D%/token.c \
 	%D%/token.h
 EXTRA_%C%_authchain_bench_SOURCES = \

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "crowd.h"
-#include "peer.h"
-#include "raw.h"
+#include "row.h"
+#include "start.h"
 
 #define BYTES_TOKENS  10000
 #define UNKNOWN_TOKEN "otk_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLM"
@@ -42,99 +42,17 @@ make_tokens(struct bench_rows *rows)
 	rows->unknown = text(UNKNOWN_TOKEN);
 }
 
-static struct bench_row *
-add_row(struct bench_rows *rows, const char *id, const char *text)
-{
-	struct bench_row *row = &rows->rows[rows->count++];
-
-	row->id = id;
-	row->text = text;
-	row->unit = BENCH_FIGURE;
-	return row;
-}
-
-static void
-promise(struct bench_row *row, enum bench_unit unit, double budget)
-{
-	row->unit = unit;
-	row->budget = budget;
-}
-
-static void
-add_op(struct bench_row *row, struct bench_op op)
-{
-	struct bench_op *own = bench_must(malloc(sizeof(op)), "operation");
-
-	*own = op;
-	row->ops[row->op_count++] = own;
-}
-
-/* Whoever does this, in rows of their own: what they do to processor caches
- * and allocator is not to be ours. */
-static void
-add_peers(const struct bench_rows *rows, struct bench_row *row,
-    const char *what, struct bench_peer_input input)
-{
-	char word[32];
-
-	input.dir = rows->site.dir;
-	(void)snprintf(word, sizeof(word), " %s ", what);
-	for (const struct bench_peer *const *peer = bench_peers();
-	     *peer != NULL; peer++)
-		if (strstr((*peer)->does, word) != NULL)
-			add_op(row,
-			    (struct bench_op){ .name = (*peer)->name,
-				.run = bench_asked_run,
-				.close = bench_asked_close,
-				.self = bench_asked_new(*peer, &input) });
-}
-
-static void
-add_check(const struct bench_rows *rows, struct bench_row *row,
-    const char *chain, const struct authchain_span *tokens, size_t count)
-{
-	struct bench_check *check =
-	    bench_must(calloc(1, sizeof(*check)), "check");
-
-	check->ac = rows->site.ac;
-	check->chain = chain;
-	check->tokens = tokens;
-	check->count = count;
-	check->cached = BENCH_EITHER;
-	add_op(row, (struct bench_op){ .name = "authchain",
-			.run = bench_check_run,
-			.close = free,
-			.self = check });
-}
-
-static void
-expect(const struct bench_row *row, uint32_t reason)
-{
-	struct bench_check *check = row->ops[row->op_count - 1]->self;
-
-	check->reason = reason;
-}
-
-static void
-add_raw(struct bench_row *row, const char *name, struct bench_raw *raw)
-{
-	add_op(row, (struct bench_op){ .name = name,
-			.run = bench_raw_run,
-			.close = bench_raw_close,
-			.self = raw });
-}
-
 static void
 add_algorithms(struct bench_rows *rows)
 {
 	for (size_t i = 0; i < BENCH_ALGORITHMS; i++) {
-		struct bench_row *row = add_row(rows, bench_algorithms[i].chain,
-		    bench_algorithms[i].alg);
+		struct bench_row *row = bench_add_row(rows,
+		    bench_algorithms[i].chain, bench_algorithms[i].alg);
 
-		promise(row, BENCH_RATIO, bench_algorithms[i].budget);
-		add_raw(row, bench_algorithms[i].raw,
+		bench_promise(row, BENCH_RATIO, bench_algorithms[i].budget);
+		bench_add_raw(row, bench_algorithms[i].raw,
 		    bench_raw_new(&rows->keys[i], rows->rings[i]));
-		add_check(rows, row, bench_algorithms[i].chain,
+		bench_add_check(rows, row, bench_algorithms[i].chain,
 		    rows->rings[i]->texts, BENCH_RING);
 	}
 }
@@ -159,58 +77,53 @@ add_peer_rows(struct bench_rows *rows)
 
 	for (size_t i = 0; i < BENCH_ALGORITHMS; i++) {
 		struct bench_row *row =
-		    add_row(rows, names[i].id, names[i].text);
+		    bench_add_row(rows, names[i].id, names[i].text);
 
-		add_raw(row, bench_algorithms[i].raw,
+		bench_add_raw(row, bench_algorithms[i].raw,
 		    bench_raw_new(&rows->keys[i], rows->rings[i]));
-		add_check(rows, row, bench_algorithms[i].chain,
+		bench_add_check(rows, row, bench_algorithms[i].chain,
 		    rows->rings[i]->texts, BENCH_RING);
-		add_peers(rows, row, bench_algorithms[i].alg,
+		bench_add_peers(rows, row, bench_algorithms[i].alg,
 		    (struct bench_peer_input){ .key = &rows->keys[i],
 			.ring = rows->rings[i]->tokens });
 	}
 }
 
 static void
-add_digest(struct bench_row *row, const struct authchain_span *tokens,
-    size_t count)
-{
-	add_raw(row, "SHA-256 of the token", bench_raw_digest(tokens, count));
-}
-
-static void
 add_opaque(struct bench_rows *rows)
 {
-	struct bench_row *row =
-	    add_row(rows, "static", "static token, first of three providers");
+	struct bench_row *row = bench_add_row(rows, "static",
+	    "static token, first of three providers");
 
-	promise(row, BENCH_NS, 300);
-	add_digest(row, &rows->internal, 1);
-	add_check(rows, row, "mixed", &rows->internal, 1);
+	bench_promise(row, BENCH_NS, 300);
+	bench_add_digest(row, &rows->internal, 1);
+	bench_add_check(rows, row, "mixed", &rows->internal, 1);
 
-	row = add_row(rows, "unclaimed", "opaque token that nobody claims");
-	promise(row, BENCH_NS, 500);
-	add_digest(row, &rows->unknown, 1);
-	add_check(rows, row, "mixed", &rows->unknown, 1);
-	expect(row, AUTHCHAIN_REASON_UNCLAIMED);
+	row =
+	    bench_add_row(rows, "unclaimed", "opaque token that nobody claims");
+	bench_promise(row, BENCH_NS, 500);
+	bench_add_digest(row, &rows->unknown, 1);
+	bench_add_check(rows, row, "mixed", &rows->unknown, 1);
+	bench_expect(row, AUTHCHAIN_REASON_UNCLAIMED);
 
-	row = add_row(rows, "foreign", "JWT of an issuer that nobody has");
-	promise(row, BENCH_NS, 500);
-	add_digest(row, rows->foreign->texts, BENCH_RING);
-	add_check(rows, row, "mixed", rows->foreign->texts, BENCH_RING);
-	expect(row, AUTHCHAIN_REASON_UNCLAIMED);
+	row =
+	    bench_add_row(rows, "foreign", "JWT of an issuer that nobody has");
+	bench_promise(row, BENCH_NS, 500);
+	bench_add_digest(row, rows->foreign->texts, BENCH_RING);
+	bench_add_check(rows, row, "mixed", rows->foreign->texts, BENCH_RING);
+	bench_expect(row, AUTHCHAIN_REASON_UNCLAIMED);
 }
 
 static void
 add_cached_peers(struct bench_rows *rows)
 {
 	const struct bench_ring *ring = rows->again;
-	struct bench_row *row =
-	    add_row(rows, "cached-peers", "remembered, beside other libraries");
+	struct bench_row *row = bench_add_row(rows, "cached-peers",
+	    "remembered, beside other libraries");
 
-	add_digest(row, ring->texts, BENCH_RING);
-	add_check(rows, row, "cached", ring->texts, BENCH_RING);
-	add_peers(rows, row, "cached",
+	bench_add_digest(row, ring->texts, BENCH_RING);
+	bench_add_check(rows, row, "cached", ring->texts, BENCH_RING);
+	bench_add_peers(rows, row, "cached",
 	    (struct bench_peer_input){ .key = &rows->keys[BENCH_ES256],
 		.ring = ring->tokens });
 }
@@ -219,11 +132,11 @@ static void
 add_pam(struct bench_rows *rows)
 {
 	struct bench_row *row =
-	    add_row(rows, "pam", "static token, beside Linux-PAM");
+	    bench_add_row(rows, "pam", "static token, beside Linux-PAM");
 
-	add_digest(row, &rows->internal, 1);
-	add_check(rows, row, "mixed", &rows->internal, 1);
-	add_peers(rows, row, "pam", (struct bench_peer_input){ 0 });
+	bench_add_digest(row, &rows->internal, 1);
+	bench_add_check(rows, row, "mixed", &rows->internal, 1);
+	bench_add_peers(rows, row, "pam", (struct bench_peer_input){ 0 });
 }
 
 /* Tokens that are remembered, by the name of their chain. */
@@ -250,32 +163,49 @@ add_cached(struct bench_rows *rows, size_t tokens)
 		    bench_many_new(&rows->keys[BENCH_ES256], rows->site.ac,
 			cached[i].chain, cached[i].count);
 		struct bench_row *row =
-		    add_row(rows, cached[i].chain, cached[i].text);
+		    bench_add_row(rows, cached[i].chain, cached[i].text);
 
-		promise(row, cached[i].unit, cached[i].budget);
+		bench_promise(row, cached[i].unit, cached[i].budget);
 		row->prepare = bench_many_prepare;
 		row->self = many;
 		row->close = bench_many_close;
-		add_op(row, (struct bench_op){ .name = "SHA-256 of the token",
-				.run = bench_many_digest,
-				.self = many });
-		add_op(row, (struct bench_op){ .name = "authchain",
-				.run = bench_many_check,
-				.self = many });
+		bench_add_op(row,
+		    (struct bench_op){ .name = "SHA-256 of the token",
+			.run = bench_many_digest,
+			.self = many });
+		bench_add_op(row, (struct bench_op){ .name = "authchain",
+				      .run = bench_many_check,
+				      .self = many });
 	}
 }
 
 static void
 add_bytes(struct bench_rows *rows, const char *plugins, size_t tokens)
 {
-	struct bench_row *row = add_row(rows, "cached-bytes",
-	    "bytes of a remembered verdict, beyond the identity");
+	static const struct {
+		const char *id, *text;
+		size_t least, most; /* tokens */
+	} sizes[BENCH_BYTES_ROWS] = {
+		{ "cached-bytes",
+		    "bytes of a remembered verdict, beyond the identity", 0,
+		    BYTES_TOKENS },
+		{ "cached-1m-bytes", "the same, of 1,000,000", BENCH_MAX_TOKENS,
+		    BENCH_MAX_TOKENS },
+	};
 
-	rows->bytes = (struct bench_bytes){ &rows->keys[BENCH_ES256], plugins,
-		tokens < BYTES_TOKENS ? tokens : BYTES_TOKENS };
-	promise(row, BENCH_BYTES, 400);
-	row->measure = bench_bytes_measure;
-	row->self = &rows->bytes;
+	for (size_t i = 0; i < BENCH_BYTES_ROWS; i++) {
+		struct bench_row *row;
+
+		if (tokens < sizes[i].least)
+			continue;
+		row = bench_add_row(rows, sizes[i].id, sizes[i].text);
+		rows->bytes[i] =
+		    (struct bench_bytes){ &rows->keys[BENCH_ES256], plugins,
+			    tokens < sizes[i].most ? tokens : sizes[i].most };
+		bench_promise(row, BENCH_BYTES, 400);
+		row->measure = bench_bytes_measure;
+		row->self = &rows->bytes[i];
+	}
 }
 
 static void
@@ -287,15 +217,20 @@ add_crowd(struct bench_rows *rows, const char *id, const char *title,
 
 	if (crowd == NULL)
 		return;
-	row = add_row(rows, id, title);
-	promise(row, BENCH_TIMES, 1.9);
+	row = bench_add_row(rows, id, title);
+	bench_promise(row, BENCH_TIMES, 1.9);
 	row->measure = bench_crowd_measure;
 	row->self = crowd;
 	row->close = bench_crowd_close;
-	add_op(row, (struct bench_op){ .name = "one thread" });
-	add_op(row, (struct bench_op){ .name = "two threads" });
-	add_op(row, (struct bench_op){ .name = "one thread, CPU" });
-	add_op(row, (struct bench_op){ .name = "two threads, CPU of each" });
+	bench_add_op(row, (struct bench_op){ .name = "one thread" });
+	bench_add_op(row, (struct bench_op){ .name = "two threads" });
+	bench_add_op(row,
+	    (struct bench_op){ .name = "one, as the clock went" });
+	bench_add_op(row,
+	    (struct bench_op){ .name = "two, as the clock went" });
+	bench_add_op(row, (struct bench_op){ .name = "SHA-256 by one thread" });
+	bench_add_op(row,
+	    (struct bench_op){ .name = "SHA-256 by two threads" });
 }
 
 static void
@@ -317,6 +252,20 @@ add_crowds(struct bench_rows *rows)
 }
 
 static void
+add_start(struct bench_rows *rows, const char *plugins)
+{
+	struct bench_row *row = bench_add_row(rows, "start",
+	    "start to first decision, key server down");
+
+	bench_promise(row, BENCH_NS, 50e6);
+	row->measure = bench_start_measure;
+	row->self = bench_start_new(&rows->keys[BENCH_ES256], plugins);
+	row->close = bench_start_close;
+	bench_add_op(row, (struct bench_op){ .name = "the keys in a file" });
+	bench_add_op(row, (struct bench_op){ .name = "authchain" });
+}
+
+static void
 add_issuers(struct bench_rows *rows)
 {
 	static const char *const texts[] = { "HS256 of the only issuer",
@@ -325,13 +274,13 @@ add_issuers(struct bench_rows *rows)
 
 	for (size_t i = 0; i < BENCH_ISSUER_CHAINS; i++) {
 		struct bench_row *row =
-		    add_row(rows, bench_issuer_chains[i], texts[i]);
+		    bench_add_row(rows, bench_issuer_chains[i], texts[i]);
 
-		add_check(rows, row, bench_issuer_chains[0],
+		bench_add_check(rows, row, bench_issuer_chains[0],
 		    rows->issued[0]->texts, BENCH_RING);
-		add_check(rows, row, bench_issuer_chains[i],
+		bench_add_check(rows, row, bench_issuer_chains[i],
 		    rows->issued[i]->texts, BENCH_RING);
-		promise(row, BENCH_RATIO, 1.1);
+		bench_promise(row, BENCH_RATIO, 1.1);
 		row->ops[0]->name = "of one issuer";
 	}
 }
@@ -352,6 +301,7 @@ bench_rows_new(const char *plugins, size_t tokens)
 	add_opaque(rows);
 	add_cached(rows, tokens);
 	add_bytes(rows, plugins, tokens);
+	add_start(rows, plugins);
 	add_issuers(rows);
 	add_crowds(rows);
 	add_peer_rows(rows);

@@ -8,6 +8,7 @@
 
 #define BENCH_MAX_ROWS   32
 #define BENCH_MAX_TOKENS 1000000
+#define BENCH_BYTES_ROWS 2
 
 struct bench_rows {
 	struct bench_site site;
@@ -17,7 +18,7 @@ struct bench_rows {
 	struct bench_ring *foreign; /* of an issuer that nobody has */
 	struct bench_ring *issued[BENCH_ISSUER_CHAINS];
 	struct authchain_span internal, unknown; /* opaque ones */
-	struct bench_bytes bytes;
+	struct bench_bytes bytes[BENCH_BYTES_ROWS];
 	struct bench_row rows[BENCH_MAX_ROWS];
 	size_t count;
 };
