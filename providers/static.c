@@ -20,7 +20,7 @@ struct static_tokens {
 	const struct authchain_host *host;
 	struct authchain_entry *entry;
 	struct authchain_span *tokens; /* views, owned list */
-	size_t token_count;
+	size_t token_count, scope_count;
 	char *labels;
 	struct authchain_span prefix; /* data NULL: none */
 	struct authchain_span subject;
@@ -128,14 +128,14 @@ read_subject(struct static_tokens *self)
 }
 
 static int
-read_scopes(const struct static_tokens *self)
+read_scopes(struct static_tokens *self)
 {
 	const struct authchain_host *host = self->host;
-	size_t count = host->option_count(self->entry, "scopes");
 	struct ac_quote quote;
 	int r = 0;
 
-	for (size_t i = 0; i < count; i++) {
+	self->scope_count = host->option_count(self->entry, "scopes");
+	for (size_t i = 0; i < self->scope_count; i++) {
 		struct authchain_span scope =
 		    host->option_item(self->entry, "scopes", i);
 
@@ -272,14 +272,13 @@ static int
 identify(const struct static_tokens *self, struct authchain_call *call)
 {
 	const struct authchain_host *host = self->host;
-	size_t scopes = host->option_count(self->entry, "scopes");
 
 	if (host->set_subject(call, self->subject) != 0)
 		return -1;
 	if (self->expires_s != 0 &&
 	    host->set_expires(call, self->expires_s) != 0)
 		return -1;
-	for (size_t i = 0; i < scopes; i++) {
+	for (size_t i = 0; i < self->scope_count; i++) {
 		if (host->add_scope(call,
 			host->option_item(self->entry, "scopes", i)) != 0)
 			return -1;

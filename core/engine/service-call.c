@@ -199,15 +199,6 @@ ac_service_retry_after(struct authchain_call *call, uint32_t seconds)
 	call->said.retry_after_s = seconds;
 }
 
-void
-ac_service_secret_matched(struct authchain_call *call, const char *name,
-    size_t at)
-{
-	ac_service_secret_used(call->entry, name, at);
-	ac_call_say_own(call, ac_service_secret_label(call->entry, name, at),
-	    at == 0 ? "" : ", previous");
-}
-
 /* What may stand between the quotes of a parameter without escaping. */
 static bool
 is_plain(struct authchain_span value)

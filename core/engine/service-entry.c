@@ -116,16 +116,32 @@ ac_service_secret_label(const struct authchain_entry *entry, const char *name,
 	return value == NULL ? "" : value->label;
 }
 
-void
-ac_service_secret_used(const struct authchain_entry *entry, const char *name,
-    size_t at)
+static void
+count_use(struct ac_secret_value *value)
 {
-	struct ac_secret_value *value = secret_at(entry, name, at);
-
 	if (value == NULL)
 		return;
 	value->last_used_s = ac_clock_wall_about_s();
 	atomic_fetch_add(&value->uses, 1);
+}
+
+void
+ac_service_secret_used(const struct authchain_entry *entry, const char *name,
+    size_t at)
+{
+	count_use(secret_at(entry, name, at));
+}
+
+void
+ac_service_secret_matched(struct authchain_call *call, const char *name,
+    size_t at)
+{
+	struct ac_secret_value *value = secret_at(call->entry, name, at);
+
+	if (value == NULL)
+		return;
+	count_use(value);
+	ac_call_say_own(call, value->label, at == 0 ? "" : ", previous");
 }
 
 static void diagnose(struct authchain_entry *entry,

@@ -19,8 +19,6 @@ int ac_service_adopt_json(struct authchain_call *call,
     struct authchain_span json);
 
 /* service-call.c */
-void ac_service_secret_matched(struct authchain_call *call, const char *name,
-    size_t at);
 struct authchain_span ac_service_token(const struct authchain_call *call);
 struct authchain_span ac_service_attribute(const struct authchain_call *call,
     const char *name);
@@ -80,6 +78,8 @@ const char *ac_service_secret_label(const struct authchain_entry *entry,
     const char *name, size_t at);
 void ac_service_secret_used(const struct authchain_entry *entry,
     const char *name, size_t at);
+void ac_service_secret_matched(struct authchain_call *call, const char *name,
+    size_t at);
 void ac_service_fail(struct authchain_entry *entry, const char *option,
     const char *format, ...) AUTHCHAIN_PRINTF(3, 4);
 void ac_service_warn(struct authchain_entry *entry, const char *option,

@@ -52,8 +52,9 @@ say_unclaimed(struct authchain_call *call)
 
 	if (peek == NULL) {
 		ac_call_say(call, AUTHCHAIN_REASON_UNCLAIMED,
-		    "an opaque token of %zu bytes that no entry knows",
-		    call->token.len);
+		    "an opaque token of %zu bytes", call->token.len);
+		ac_call_say_own(call, call->said.detail,
+		    " that no entry knows");
 		return;
 	}
 	ac_call_say(call, AUTHCHAIN_REASON_UNCLAIMED,
