@@ -75,7 +75,7 @@ mcp_name_read(struct authchain_span value, struct mcp_name *name)
 	if (fault != NULL)
 		return fault;
 	if (name->len == 0)
-		return "it is empty";
+		return "there is none";
 	if (ac_span_has_control(ac_span(name->text, name->len)))
 		return "it has control bytes";
 	return utf8_is_valid(ac_span(name->text, name->len))

@@ -253,8 +253,6 @@ check_message(const struct mcp *self, const struct authchain_call *call,
 		return "Mcp-Method is no method";
 	if (!mcp_method_has_name(message->method))
 		return NULL;
-	if (message->raw_name.data == NULL)
-		return "Mcp-Name is missing";
 	return mcp_name_read(message->raw_name, &message->name);
 }
 

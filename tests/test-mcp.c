@@ -89,7 +89,7 @@ static const struct row rule_rows[] = {
 	{ "an encoded name that is not ASCII", "403 insufficient_scope winter",
 	    POST("a", NULL, CALL("=?base64?c25vd+KYgw==?=")) },
 	{ "an encoded name with stray bits", "400 bad_request base",
-	    POST("a", NULL, CALL("=?base64?ZGVsZXRm=?=")) },
+	    POST("a", NULL, CALL("=?base64?ZGVsZXRlYR==?=")) },
 	{ "an encoded name in capitals", "400 bad_request base",
 	    POST("a", NULL, CALL("=?BASE64?ZGVsZXRl?=")) },
 	{ "an encoded name without an end", "400 bad_request base",
@@ -317,6 +317,7 @@ static const struct {
 	{ "=?base64?YQ?=", NULL },
 	{ "=?base64?YQ=?=", NULL },
 	{ "=?base64?YR==?=", NULL },
+	{ "=?base64?ZGVsZXRlYR==?=", NULL },
 	{ "=?base64?YQ==YQ==?=", NULL },
 	{ "=?base64? YQ==?=", NULL },
 	{ "=?base64?YQ==?= x", NULL },
@@ -332,7 +333,7 @@ static void
 test_names(void)
 {
 	static char plain[MCP_NAME_MAX + 2];
-	static char encoded[2 * MCP_NAME_MAX];
+	static char encoded[8 * MCP_NAME_MAX];
 	struct mcp_name name;
 	char what[128];
 
@@ -368,6 +369,9 @@ test_names(void)
 	memcpy(encoded + 9 + 4 * 341, "YWFhYWFh?=", 11);
 	ok(mcp_name_read(ac_span_text(encoded), &name) != NULL,
 	    "more digits than there is room for");
+	memset(encoded + 9, 'Y', 6000);
+	memcpy(encoded + 9 + 6000, "?=", 3);
+	ok(mcp_name_read(ac_span_text(encoded), &name) != NULL, "far more");
 	ok(mcp_method_is_valid(ac_span(plain, MCP_METHOD_MAX)) &&
 		!mcp_method_is_valid(ac_span(plain, MCP_METHOD_MAX + 1)) &&
 		!mcp_method_is_valid(ac_span("a\0b", 3)),

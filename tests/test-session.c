@@ -33,7 +33,9 @@ static void
 test_table(void)
 {
 	struct session_table *table = session_table_new(8, 3);
+	struct session_claim unknown = claim_of("s", "a", 3);
 
+	unknown.known = false;
 	ok(ask(table, "s", NULL, 1) == SESSION_FREE &&
 		session_table_count(table) == 0,
 	    "nobody binds nothing");
@@ -44,7 +46,9 @@ test_table(void)
 		session_table_count(table) == 1,
 	    "and has it from then on");
 	ok(ask(table, "s", "b", 3) == SESSION_FOREIGN, "another has not");
-	ok(ask(table, "s", NULL, 3) == SESSION_FOREIGN, "nor has nobody");
+	ok(ask(table, "s", NULL, 3) == SESSION_FOREIGN &&
+		session_table_claim(table, &unknown) == SESSION_FOREIGN,
+	    "nor has nobody");
 	ok(ask(table, "S", "b", 3) == SESSION_OWN,
 	    "a name in capitals is another session");
 	ok(ask(table, "s", "a", 900) == SESSION_OWN &&
