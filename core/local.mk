@@ -240,6 +240,7 @@ authchain_SOURCES = \
 	%D%/cli/cli.h \
 	%D%/cli/cmd-check-config.c \
 	%D%/cli/cmd-config.c \
+	%D%/cli/cmd-doctor.c \
 	%D%/cli/cmd-explain.c \
 	%D%/cli/cmd-init.c \
 	%D%/cli/cmd-inspect.c \
@@ -248,6 +249,12 @@ authchain_SOURCES = \
 	%D%/cli/cmd-plugins.c \
 	%D%/cli/cmd-snippet.c \
 	%D%/cli/cmd-test.c \
+	%D%/cli/doctor-challenge.c \
+	%D%/cli/doctor-resource.c \
+	%D%/cli/doctor-server.c \
+	%D%/cli/doctor-upstream.c \
+	%D%/cli/doctor.c \
+	%D%/cli/doctor.h \
 	%D%/cli/init-files.c \
 	%D%/cli/init-text.c \
 	%D%/cli/init-values.c \
@@ -266,7 +273,7 @@ authchain_SOURCES = \
 	%D%/cli/out.h \
 	%D%/cli/token.c \
 	%D%/cli/token.h
-authchain_LDADD = %D%/libissue.la %D%/libengine.la $(CRYPTO_LIBS) \
+authchain_LDADD = %D%/libissue.la %D%/libkeys.la %D%/libengine.la $(CRYPTO_LIBS) \
 	$(JANSSON_LIBS)
 
 if DAEMON

@@ -27,8 +27,8 @@ struct ac_command {
 };
 
 extern const struct ac_command ac_cmd_check_config, ac_cmd_config,
-    ac_cmd_explain, ac_cmd_init, ac_cmd_inspect, ac_cmd_keys, ac_cmd_mint,
-    ac_cmd_plugins, ac_cmd_snippet, ac_cmd_test;
+    ac_cmd_doctor, ac_cmd_explain, ac_cmd_init, ac_cmd_inspect, ac_cmd_keys,
+    ac_cmd_mint, ac_cmd_plugins, ac_cmd_snippet, ac_cmd_test;
 
 /* "authchain: ..." on standard error. */
 void ac_cli_complain(const struct authchain_error *err);

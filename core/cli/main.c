@@ -13,6 +13,7 @@
 static const struct ac_command *const commands[] = {
 	&ac_cmd_check_config,
 	&ac_cmd_config,
+	&ac_cmd_doctor,
 	&ac_cmd_explain,
 	&ac_cmd_init,
 	&ac_cmd_inspect,

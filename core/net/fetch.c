@@ -170,3 +170,9 @@ ac_fetch_answer(struct ac_fetch *fetch, CURLcode code,
 	answer->header_count = (uint32_t)fetch->headers.count;
 	answer->body = ac_buf_span(&fetch->body);
 }
+
+void
+ac_fetch_run(struct ac_fetch *fetch, struct authchain_answer *answer)
+{
+	ac_fetch_answer(fetch, curl_easy_perform(fetch->easy), answer);
+}

@@ -35,6 +35,8 @@ void ac_fetch_free(struct ac_fetch **fetch);
 /* The answer when the transfer has ended with code; borrows from fetch. */
 void ac_fetch_answer(struct ac_fetch *fetch, CURLcode code,
     struct authchain_answer *answer);
+/* Ask and wait, on this thread, at most for the request's time. */
+void ac_fetch_run(struct ac_fetch *fetch, struct authchain_answer *answer);
 /* An answer without one: status 0 and an error, which is borrowed. */
 void ac_fetch_no_answer(struct authchain_answer *answer, const char *error);
 
