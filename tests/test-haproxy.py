@@ -26,6 +26,26 @@ class OverTcp(Haproxy):
         return super().fill(name, **values).replace("unix@", "ipv4@")
 
 
+class Failing(Haproxy):
+    def fill(self, name, **values):
+        return super().fill(name, **values).replace(
+            "core.httpclient()", "core.nothing_of_that_name()")
+
+
+def test_script(where):
+    """haproxy goes on behind a script that fails; the site must not."""
+    with hosts.Server(("127.0.0.1", 0), hosts.Upstream) as upstream, \
+            Failing(where, "/nowhere", upstream.port) as proxy:
+        before = len(hosts.Upstream.asked)
+        for name, fields in (("no token", ()),
+                             ("a token", (hosts.bearer(hosts.TOKEN),))):
+            answer = proxy.ask("/a", *fields)
+            same((503, "5"), (answer.status, answer.one("Retry-After")),
+                 "the script fails on %s: 503" % name)
+        same(before, len(hosts.Upstream.asked),
+             "the script fails: the upstream is not asked")
+
+
 def test_tcp(where):
     """The daemon at an address; then it has to be told who is a proxy."""
     config = hosts.configure(where)
@@ -42,4 +62,4 @@ def test_tcp(where):
 
 
 if __name__ == "__main__":
-    hosts.run(Haproxy, test_tcp)
+    hosts.run(Haproxy, test_tcp, test_script)

@@ -2,7 +2,9 @@
 -- http-request lua.authchain SOCKET CHAIN: ask authchaind about a request.
 -- SOCKET is an address of haproxy's: unix@/PATH or ipv4@ADDRESS:PORT.  When
 -- the request is denied, the client gets the daemon's answer; when it is
--- allowed, the identity is in X-Auth fields and the token is gone.
+-- allowed, the identity is in X-Auth fields, the token is gone, and
+-- var(txn.authchain) is allowed; haproxy goes on behind a script that failed,
+-- so the configuration has to look at that.
 
 local identity = {
 	"x-auth-user", "x-auth-subject", "x-auth-issuer", "x-auth-scopes",
@@ -80,6 +82,7 @@ local function allow(txn, answered)
 		txn.http:req_set_header(name, first(answered, name) or "")
 	end
 	txn.http:req_del_header("authorization")
+	txn:set_var("txn.authchain", "allowed")
 end
 
 core.register_action("authchain", { "http-req" }, function(txn, socket, chain)
