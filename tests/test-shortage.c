@@ -249,8 +249,9 @@ test_living(const char *what, const struct token *tokens, bool wait)
 /* Each of them, in the short form as well: there are few, and one that was
  * jumped over is one that nobody has seen. */
 static void
-test_opening(void)
+test_opening(const struct token *token)
 {
+	char why[1200];
 	bool was_short = true;
 	char name[128];
 	long k = 0;
@@ -265,6 +266,10 @@ test_opening(void)
 		was_short = shortage_end();
 		if (!opened)
 			check_error(&err, was_short, k, "open");
+		else if (authchain_start(engine.ac, &err) != 0 ||
+			 ask(token, why, sizeof(why)) !=
+			     AUTHCHAIN_VERDICT_ALLOW)
+			promise(false, k, token->name, why);
 		authchain_close(&engine.ac);
 	}
 	(void)snprintf(name, sizeof(name),
@@ -365,10 +370,12 @@ test_files(void)
 	}
 	test_living("from opening to closing", tokens, false);
 	(void)engine_write(&engine, "t.conf",
-	    "[chain]\nidentity = s\n[plugin s]\ntype = static\n"
-	    "token = @s\n[secret s]\nenv = SHORTAGE_STATIC\n"
-	    "purpose = internal\n");
-	test_opening();
+	    "[chain]\nresource = " RESOURCE "\nidentity = j, s\n"
+	    "[plugin j]\ntype = jwks\nissuer = " ISSUER "\n"
+	    "jwks-file = @DIR@/keys.json\nalgorithms = RS256\n"
+	    "[plugin s]\ntype = static\ntoken = @s\n"
+	    "[secret s]\nenv = SHORTAGE_STATIC\npurpose = internal\n");
+	test_opening(&tokens[4]);
 	engine_close(&engine);
 	for (size_t i = 0; tokens[i].name != NULL; i++)
 		free(tokens[i].text);

@@ -9,6 +9,7 @@
 #include <openssl/param_build.h>
 
 #include "base/base64url.h"
+#include "base/memory.h"
 
 #define RSA_MAX_BYTES  (AC_JWK_RSA_MAX_BITS / 8)
 #define MAX_COORDINATE 66 /* P-521 */
@@ -118,6 +119,8 @@ import(struct ac_material *material, const char *type, OSSL_PARAM_BLD *build,
 		    material->kty == AC_KTY_EC ? ": the point is not on the "
 						 "curve"
 					       : "");
+	else if (ac_memory_was_short()) /* and made another key of it */
+		(void)ac_error_memory(err);
 	else
 		r = 0;
 	EVP_PKEY_CTX_free(ctx);
