@@ -107,6 +107,8 @@ MUTANTS = [
     ("core/jose/material-jwk.c",
      "if (material->is_private && source != AC_JWK_LOCAL)", "if (false)",
      JWK + JWKS),
+    ("core/jose/material-jwk.c", "else if (ac_memory_was_short())",
+     "else if (false)", ["tests/test-shortage"]),
     ("core/jose/jwks.c", "return secret && public;", "return false;", JWKS),
     ("core/jose/jwks.c", "if (compare_entries(a, b) != 0)", "if (true)",
      JWKS),
