@@ -45,6 +45,26 @@ function tools({ tool, text, sayer, tokenOf }) {
   });
 }
 
+// What only the older wire has: the server asks the client in between.
+function questions({ tool, text, ask }) {
+  tool("test_sampling", "Asks a model", { prompt: z.string() },
+    async ({ prompt }, extra) => {
+      const { content } = await ask(extra)("sampling/createMessage", {
+        messages: [{ role: "user", content: words(prompt) }],
+        maxTokens: 100 });
+      return text(`LLM response: ${content.text}`);
+    });
+  tool("test_elicitation", "Asks the user", { message: z.string() },
+    async ({ message }, extra) => {
+      const { action, content } = await ask(extra)("elicitation/create", {
+        message, requestedSchema: { type: "object",
+          properties: { username: { type: "string" },
+            email: { type: "string" } },
+          required: ["username", "email"] } });
+      return text(`User response: ${action}, ${JSON.stringify(content)}`);
+    });
+}
+
 function resources({ server, Template }) {
   server.registerResource("text", "test://static-text",
     { description: "Text", mimeType: "text/plain" }, (uri) => ({ contents: [{
@@ -84,6 +104,8 @@ function prompts({ server, completable }) {
 
 export function conform(parts) {
   tools(parts);
+  if (parts.ask)
+    questions(parts);
   resources(parts);
   prompts(parts);
 }

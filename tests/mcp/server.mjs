@@ -14,7 +14,8 @@ import { McpServer as OldServer, ResourceTemplate as OldTemplate } from
   "@modelcontextprotocol/sdk/server/mcp.js";
 import { StreamableHTTPServerTransport } from
   "@modelcontextprotocol/sdk/server/streamableHttp.js";
-import { isInitializeRequest } from "@modelcontextprotocol/sdk/types.js";
+import { CreateMessageResultSchema, ElicitResultSchema, isInitializeRequest }
+  from "@modelcontextprotocol/sdk/types.js";
 import { hostHeaderValidation, localhostOriginValidation, toNodeHandler,
   toWebRequest } from "@modelcontextprotocol/node";
 import { McpServer, ResourceTemplate, completable, createMcpHandler,
@@ -23,7 +24,11 @@ import { z } from "zod";
 import { conform } from "./conform.mjs";
 
 const about = { name: "authchain-test", version: "1.0.0" };
-const oldParts = { Template: OldTemplate, completable: oldCompletable };
+const answers = { "sampling/createMessage": CreateMessageResultSchema,
+  "elicitation/create": ElicitResultSchema };
+const oldParts = { Template: OldTemplate, completable: oldCompletable,
+  ask: (extra) => (method, params) =>
+    extra.sendRequest({ method, params }, answers[method]) };
 const parts = { Template: ResourceTemplate, completable };
 const going = new EventEmitter();
 
