@@ -1,11 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """hosts/nginx with the real nginx: what clients get, and what the upstream."""
-import os
-import types
-
 import hosts
-from e2e import said, same
+from e2e import same
 from nginx import NGINX, Nginx
 
 
@@ -26,17 +23,12 @@ class Site(Nginx, hosts.Proxy):
     extra = (test_inside,)
 
     def __init__(self, where, to, upstream):
-        super().__init__(where, types.SimpleNamespace(unix=to), upstream)
+        super().__init__(where, to, upstream)
         self.where = where
 
     @classmethod
     def find(cls):
         return NGINX
-
-    def __exit__(self, *unused):
-        super().__exit__(*unused)
-        with open(os.path.join(self.where, "nginx.log"), "rb") as file:
-            said(file.read())
 
 
 hosts.run(Site)
