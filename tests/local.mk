@@ -330,13 +330,13 @@ engine_host = %D%/engine.c %D%/engine.h
 
 # Plugins that judge requests, through the engine and without it.
 rules_host = %D%/mint.c %D%/mint.h %D%/rules.c %D%/rules.h $(engine_host)
-RULES_TESTS = %D%/test-mcp %D%/test-path %D%/test-scopes %D%/test-session
+RULES_TESTS = %D%/test-mcp-rules %D%/test-path %D%/test-scopes %D%/test-session
 check_PROGRAMS += $(RULES_TESTS)
 TESTS += $(RULES_TESTS)
-%C%_test_mcp_SOURCES = %D%/test-mcp.c $(plugins_mcp_name) plugins/utf8.c \
+%C%_test_mcp_rules_SOURCES = %D%/test-mcp-rules.c $(plugins_mcp_name) plugins/utf8.c \
 	$(rules_host)
-%C%_test_mcp_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins
-%C%_test_mcp_LDADD = core/libauthchain.la core/libbase.la
+%C%_test_mcp_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins
+%C%_test_mcp_rules_LDADD = core/libauthchain.la core/libbase.la
 %C%_test_session_SOURCES = %D%/test-session.c plugins/session-table.c \
 	plugins/session-table.h $(rules_host)
 %C%_test_session_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins
