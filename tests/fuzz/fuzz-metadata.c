@@ -44,10 +44,11 @@ check_curl(const char *url)
 				     (strcmp(scheme, "http") == 0 &&
 					 is_loopback(host))),
 		    "https, or a loopback address");
-		/* "%2e" and "127.1" are other spellings of a host */
+		/* "%2e", "127.1" and "[::0]" are other spellings */
 		fuzz_promise(strcasestr(url, host) != NULL ||
 				 strchr(url, '%') != NULL ||
-				 (host[0] >= '0' && host[0] <= '9'),
+				 (host[0] >= '0' && host[0] <= '9') ||
+				 host[0] == '[',
 		    "the host is one that we have seen");
 	}
 	curl_free(scheme);
