@@ -49,15 +49,28 @@ check_LTLIBRARIES += $(bench_modules)
 	$(AM_LDFLAGS)
 endif
 
+if DAEMON
+bench_servers = %D%/bare tests/load
+check_PROGRAMS += %D%/bare
+%C%_bare_SOURCES = %D%/bare.c
+%C%_bare_CPPFLAGS = $(AM_CPPFLAGS) $(MICROHTTPD_CFLAGS)
+%C%_bare_LDADD = $(MICROHTTPD_LIBS)
+BENCH_DAEMON = /usr/bin/python3 '$(srcdir)/%D%/daemon' \
+	--json bench-daemon.json '$(abs_top_builddir)'
+else
+BENCH_DAEMON = :
+endif
+
 BENCH_ROUNDS = 21
 BENCH_TOKENS = 100000
 BENCH_JSON = bench.json
-bench: all $(bench_programs) $(bench_modules)
+bench: all $(bench_programs) $(bench_modules) $(bench_servers)
 	/usr/bin/python3 '$(srcdir)/%D%/run' --rounds '$(BENCH_ROUNDS)' \
 		--tokens '$(BENCH_TOKENS)' --json '$(BENCH_JSON)' '$(abs_top_builddir)'
+	$(BENCH_DAEMON)
 .PHONY: bench
-CLEANFILES += bench.json
+CLEANFILES += bench.json bench-daemon.json
 
-EXTRA_DIST += %D%/run
+EXTRA_DIST += %D%/daemon %D%/run
 dist_check_SCRIPTS += %D%/test-bench.py
 TESTS += %D%/test-bench.py

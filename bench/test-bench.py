@@ -27,6 +27,7 @@ def ok(condition, name):
     failed += not condition
     print("%sok %d - %s" % ("" if condition else "not ", count, name),
           flush=True)
+    return condition
 
 
 def run(*args):
@@ -100,8 +101,32 @@ def test_refusals(folder):
        "a folder without the program is told of")
 
 
+def test_daemon(folder):
+    path = os.path.join(folder, "daemon.json")
+    if not os.path.exists(os.path.join(build, "bench", "bare")):
+        print("# authchaind was not built: its part is left out")
+        return
+    done = subprocess.run(
+        [sys.executable, os.path.join(source, "bench", "daemon"), "--rounds",
+         "1", "--json", path, build], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, check=False)
+    if not ok(done.returncode == 0, "daemon: one round passes"):
+        print("# " + done.stderr.replace("\n", "\n# "))
+        return
+    with open(path, encoding="utf-8") as file:
+        rows = {row["id"]: row for row in json.load(file)["rows"]}
+    for name in ("bare", "cached", "cold"):
+        ok(rows.get(name, {}).get("us", 0) > 0 and
+           rows[name]["text"] in done.stdout,
+           f"daemon: {name} took some time, and is in the table")
+    ok(rows["cached"].get("budget") == 1.2 and
+       isinstance(rows["cached"].get("met"), bool),
+       "daemon: its budget is compared")
+
+
 with tempfile.TemporaryDirectory() as scratch:
     test_report(scratch)
+    test_daemon(scratch)
     test_refusals(scratch)
 print("1..%d" % count)
 sys.exit(failed != 0)
