@@ -113,7 +113,8 @@ texts() {
 		-type f \( -name '*.[ch]' -o -name '*.sh' -o -name '*.py' -o \
 		-name '*.mk' -o -name '*.m4' -o -name '*.ac' -o -name '*.am' \
 		-o -name '*.map' -o -path '*scripts/*' -o -path '*.ci/*' \
-		-o -name '*.[1-8]' -o -path 'doc/*.md' \) 2>/dev/null | sort
+		-o -name '*.[1-8]' -o -path 'doc/*.md' \) \
+		! -name '*.json' 2>/dev/null | sort
 }
 none "$(texts | while read -r file; do
 	head -n 3 "$file" | grep -q 'SPDX-License-Identifier: ' || echo "$file"
