@@ -228,6 +228,12 @@ def test_connections(where):
         same([200, 401, 200, 401],
              [peer.answer(number)[0] for number in (1, 2, 300, 4)],
              "four at once, one after another")
+        bad = parameters(HTTP_X="a\0b")
+        peer.send(b"".join(whole(number, bad, keep=True)
+                           for number in range(1, 41)))
+        same([400] * 40, [(peer.answer(number) or [None])[0]
+                          for number in range(1, 41)],
+             "forty at once that are refused, each")
         peer.send(whole(1, parameters(None)))
         same(401, peer.answer(1)[0], "nothing is left of who came before")
         ok(peer.ended(), "the last one is not kept")

@@ -198,7 +198,8 @@ ac_fcgi_link_go_on(struct ac_fcgi_link *link)
 			return got == 0 ? AC_FCGI_LINK_READS
 					: AC_FCGI_LINK_ENDS;
 	}
-	return link->out.len > 0 ? AC_FCGI_LINK_WRITES : AC_FCGI_LINK_READS;
+	/* what is read may be a request: a link that can write is soon back */
+	return AC_FCGI_LINK_WRITES;
 }
 
 enum ac_fcgi_link_state
