@@ -63,7 +63,7 @@ refuse_algorithm(const struct authchain_host *host,
 	struct ac_quote quote;
 	struct ac_buf known;
 
-	ac_buf_init(&known, AC_ALG_COUNT * 16);
+	ac_buf_init(&known, (size_t)AC_ALG_COUNT * 16);
 	for (; alg->name != NULL; alg++)
 		ac_buf_format(&known, " %s", alg->name);
 	host->fail(entry, "algorithms", "unknown algorithm %s; known:%.*s",
