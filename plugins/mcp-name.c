@@ -71,7 +71,10 @@ mcp_name_read(struct authchain_span value, struct mcp_name *name)
 	const char *fault;
 
 	name->len = 0;
-	fault = read_value(ac_span_trim(value), name);
+	value = ac_span_trim(value);
+	if (value.len == 0)
+		return "there is none";
+	fault = read_value(value, name);
 	if (fault != NULL)
 		return fault;
 	if (name->len == 0)
