@@ -231,6 +231,7 @@ ac_call_say_own(struct authchain_call *call, const char *text, const char *more)
 
 	if (joined == NULL)
 		return;
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): more ends it */
 	memcpy(joined, text, len);
 	memcpy(joined + len, more, more_bytes);
 	call->said.detail = joined;

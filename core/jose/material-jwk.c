@@ -105,22 +105,23 @@ import(struct ac_material *material, const char *type, OSSL_PARAM_BLD *build,
 {
 	OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(build);
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+	bool able = params != NULL && ctx != NULL;
+	bool made =
+	    able && EVP_PKEY_fromdata_init(ctx) == 1 &&
+	    EVP_PKEY_fromdata(ctx, &material->pkey,
+		material->is_private ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY,
+		params) == 1;
 	int r = -1;
 
-	if (params == NULL || ctx == NULL)
+	/* where memory was short, another key may have been made of it */
+	if (!able || (made && ac_memory_was_short()))
 		(void)ac_error_memory(err);
-	else if (EVP_PKEY_fromdata_init(ctx) != 1 ||
-		 EVP_PKEY_fromdata(ctx, &material->pkey,
-		     material->is_private ? EVP_PKEY_KEYPAIR
-					  : EVP_PKEY_PUBLIC_KEY,
-		     params) != 1)
+	else if (!made)
 		(void)ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
 		    "its numbers make no key%s",
 		    material->kty == AC_KTY_EC ? ": the point is not on the "
 						 "curve"
 					       : "");
-	else if (ac_memory_was_short()) /* and made another key of it */
-		(void)ac_error_memory(err);
 	else
 		r = 0;
 	EVP_PKEY_CTX_free(ctx);
