@@ -148,7 +148,6 @@ take_words(const struct ac_args *args, struct words *words,
 	struct authchain_span *origin = &words->at[WORD_ORIGIN].value;
 	struct authchain_span https = ac_span_text("https://");
 
-	*words = no_words;
 	if (take_chain(args->operands[1], &words->at[WORD_CHAIN], err) != 0 ||
 	    take_address(args, "address", &words->at[WORD_ADDRESS], err) != 0 ||
 	    take_address(args, "upstream", &words->at[WORD_UPSTREAM], err) !=
@@ -262,13 +261,13 @@ static int
 read_part(const struct ac_args *args, const struct part *part, char **text,
     size_t *len, struct authchain_error *err)
 {
+	const char *dir = ac_args_text(args, "template-dir", NULL);
 	struct ac_buf path;
 	int r = -1;
 
 	ac_buf_init(&path, 4096);
-	ac_buf_format(&path, "%s/%s/%s",
-	    ac_args_text(args, "template-dir", AC_HOSTSDIR), part->folder,
-	    part->file);
+	ac_buf_format(&path, "%s/%s/%s", dir == NULL ? AC_HOSTSDIR : dir,
+	    part->folder, part->file);
 	if (path.failed)
 		ac_error_memory(err);
 	else
@@ -295,7 +294,7 @@ run(const struct ac_args *args)
 	struct authchain_span socket = ac_span_text(SOCKET);
 	struct authchain_error err = { 0 };
 	const struct part *part;
-	struct words words;
+	struct words words = no_words;
 	struct ac_buf filled;
 	char *text = NULL;
 	enum ac_exit rc;
