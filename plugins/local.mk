@@ -8,8 +8,8 @@ plugin_LTLIBRARIES += %D%/mcp.la %D%/origin.la %D%/scopes.la \
 plugins_needs = %D%/hierarchy.c %D%/hierarchy.h %D%/needs.c %D%/needs.h
 plugins_path = %D%/path.c %D%/path.h %D%/utf8.c %D%/utf8.h
 plugins_mcp_name = %D%/mcp-name.c %D%/mcp-name.h
-%C%_mcp_la_SOURCES = %D%/mcp.c $(plugins_mcp_name) %D%/utf8.c %D%/utf8.h \
-	$(plugins_needs)
+%C%_mcp_la_SOURCES = %D%/mcp.c %D%/mcp-rules.c %D%/mcp-rules.h \
+	$(plugins_mcp_name) %D%/utf8.c %D%/utf8.h $(plugins_needs)
 %C%_mcp_la_LDFLAGS = $(MODULE_FLAGS)
 %C%_mcp_la_LIBADD = core/libbase.la
 %C%_origin_la_SOURCES = %D%/origin.c

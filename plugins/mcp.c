@@ -8,21 +8,12 @@
 
 #include <stdlib.h>
 
-#include "base/error.h"
 #include "mcp-name.h"
-#include "needs.h"
-
-struct rule {
-	struct authchain_span text;
-	struct authchain_span method; /* exact, "prefix/" with a star, "*" */
-	struct authchain_span name;   /* the same; data NULL: no names */
-	struct needs needs;
-};
+#include "mcp-rules.h"
 
 struct mcp {
 	struct needs_judge judge;
-	struct rule *rules;
-	size_t rule_count;
+	struct mcp_rules rules;
 	int64_t max_age_ms;
 	bool otherwise_login;
 };
@@ -38,114 +29,6 @@ static const char *const otherwises[] = { "login", "deny", NULL };
 
 /* ---- configuration ---- */
 
-/* "*" at the end is whatever follows; nowhere else. */
-static bool
-is_pattern(struct authchain_span text)
-{
-	return text.len > 0 && ac_span_find(text, '*', 0) >= text.len - 1;
-}
-
-static bool
-matches(struct authchain_span pattern, struct authchain_span text)
-{
-	if (pattern.data[pattern.len - 1] == '*')
-		return ac_span_starts(text,
-		    ac_span_cut(pattern, 0, pattern.len - 1));
-	return ac_span_is(pattern, text);
-}
-
-static bool
-is_method_pattern(struct authchain_span text)
-{
-	struct authchain_span fixed = text;
-
-	if (!is_pattern(text))
-		return false;
-	if (text.data[text.len - 1] == '*')
-		fixed.len--;
-	return fixed.len == 0 || mcp_method_is_valid(fixed);
-}
-
-static int
-complain(const struct mcp *self, const char *option, struct authchain_span text,
-    const char *what)
-{
-	struct ac_quote quote;
-
-	self->judge.host->fail(self->judge.entry, option, "%s %s",
-	    ac_quote(&quote, text), what);
-	return -1;
-}
-
-static int
-read_rule(struct mcp *self, struct authchain_span text)
-{
-	struct rule *rule = &self->rules[self->rule_count++];
-
-	rule->text = text;
-	if (!ac_span_word(&text, &rule->method) ||
-	    !is_method_pattern(rule->method))
-		return complain(self, "rules", rule->text,
-		    "does not begin with a method; write tools/call NAME "
-		    "SCOPE..., or METHOD SCOPE...");
-	if (mcp_method_has_name(rule->method) &&
-	    (!ac_span_word(&text, &rule->name) || !is_pattern(rule->name)))
-		return complain(self, "rules", rule->text,
-		    "has no name behind its method; * is any name");
-	return needs_parse(&rule->needs, self->judge.host, self->judge.entry,
-	    text);
-}
-
-/* Does the earlier rule match all that the later one does? */
-static bool
-covers(const struct rule *early, const struct rule *late)
-{
-	struct authchain_span method = late->method, name = late->name;
-
-	/* a pattern is matched as the text that it is: its star needs one */
-	if (!matches(early->method, method))
-		return false;
-	if (early->name.data == NULL)
-		return true;
-	return name.data != NULL && matches(early->name, name);
-}
-
-static int
-check_reach(const struct mcp *self, size_t at)
-{
-	struct ac_quote quote;
-
-	for (size_t i = 0; i < at; i++) {
-		if (!covers(&self->rules[i], &self->rules[at]))
-			continue;
-		self->judge.host->fail(self->judge.entry, "rules",
-		    "rule %zu is never reached: %s stands in front of it",
-		    at + 1, ac_quote(&quote, self->rules[i].text));
-		return -1;
-	}
-	return 0;
-}
-
-static int
-read_rules(struct mcp *self)
-{
-	const struct authchain_host *host = self->judge.host;
-	size_t count = host->option_count(self->judge.entry, "rules");
-	int r = 0;
-
-	self->rules = calloc(count + 1, sizeof(*self->rules));
-	if (self->rules == NULL) {
-		host->fail(self->judge.entry, NULL, "out of memory");
-		return -1;
-	}
-	for (size_t i = 0; i < count; i++)
-		r |= read_rule(self,
-		    host->option_item(self->judge.entry, "rules", i));
-	for (size_t i = 1; r == 0 && i < count; i++)
-		r |= check_reach(self, i);
-	return r;
-}
-
 static int
 read_anonymous(const struct mcp *self)
 {
@@ -159,10 +42,11 @@ read_anonymous(const struct mcp *self)
 		    host->option_item(entry, "anonymous-methods", i);
 
 		if (!mcp_method_is_valid(method))
-			r = complain(self, "anonymous-methods", method,
-			    "is no method");
+			r = needs_complain(&self->judge, "anonymous-methods",
+			    method, "is no method");
 		else if (mcp_method_has_name(method))
-			r = complain(self, "anonymous-methods", method,
+			r = needs_complain(&self->judge, "anonymous-methods",
+			    method,
 			    "is for who is logged in; write a rule with "
 			    "anyone for single names");
 	}
@@ -178,7 +62,7 @@ mcp_destroy(void *arg)
 {
 	struct mcp *self = arg;
 
-	free(self->rules);
+	mcp_rules_clear(&self->rules);
 	free(self);
 }
 
@@ -197,7 +81,7 @@ mcp_create(const struct authchain_host *host, struct authchain_entry *entry,
 	self->max_age_ms = host->option_number(entry, "max-age");
 	self->otherwise_login = host->option_number(entry, "otherwise") == 0;
 	r |= needs_judge_read(&self->judge, host, entry);
-	r |= read_rules(self);
+	r |= mcp_rules_read(&self->rules, &self->judge);
 	r |= read_anonymous(self);
 	if (r != 0) {
 		mcp_destroy(self);
@@ -282,27 +166,12 @@ refuse(const struct mcp *self, struct authchain_call *call, uint32_t reason,
 	return AUTHCHAIN_DENY;
 }
 
-static const struct rule *
-find_rule(const struct mcp *self, const struct message *message)
-{
-	struct authchain_span name =
-	    ac_span(message->name.text, message->name.len);
-
-	for (size_t i = 0; i < self->rule_count; i++) {
-		const struct rule *rule = &self->rules[i];
-
-		if (matches(rule->method, message->method) &&
-		    (rule->name.data == NULL || matches(rule->name, name)))
-			return rule;
-	}
-	return NULL;
-}
-
 static uint32_t
 judge_message(const struct mcp *self, struct authchain_call *call,
     const struct message *message)
 {
-	const struct rule *rule = find_rule(self, message);
+	const struct mcp_rule *rule = mcp_rules_find(&self->rules,
+	    message->method, ac_span(message->name.text, message->name.len));
 
 	if (is_listed(self, "anonymous-methods", message->method))
 		return AUTHCHAIN_ALLOW;
@@ -322,7 +191,7 @@ static uint32_t
 judge_legacy(const struct mcp *self, struct authchain_call *call,
     const struct message *message)
 {
-	if (self->rule_count > 0 || !self->otherwise_login ||
+	if (self->rules.count > 0 || !self->otherwise_login ||
 	    is_listed(self, "versions", message->version))
 		return refuse(self, call, AUTHCHAIN_REASON_BAD_REQUEST,
 		    message->fault);
@@ -352,7 +221,7 @@ mcp_status(void *arg, struct authchain_report *report)
 {
 	const struct mcp *self = arg;
 
-	self->judge.host->report(report, "rules", "%zu", self->rule_count);
+	self->judge.host->report(report, "rules", "%zu", self->rules.count);
 }
 
 static const struct authchain_option options[] = {

@@ -30,13 +30,14 @@ needs_judge_read(struct needs_judge *judge, const struct authchain_host *host,
 	return -1;
 }
 
-static int
-complain(const struct authchain_host *host, struct authchain_entry *entry,
-    struct authchain_span word, const char *what)
+int
+needs_complain(const struct needs_judge *judge, const char *option,
+    struct authchain_span text, const char *what)
 {
 	struct ac_quote quote;
 
-	host->fail(entry, "rules", "%s %s", ac_quote(&quote, word), what);
+	judge->host->fail(judge->entry, option, "%s %s", ac_quote(&quote, text),
+	    what);
 	return -1;
 }
 
@@ -85,8 +86,8 @@ take_word(struct needs *needs, struct authchain_span word, bool *login)
 }
 
 int
-needs_parse(struct needs *needs, const struct authchain_host *host,
-    struct authchain_entry *entry, struct authchain_span words)
+needs_parse(struct needs *needs, const struct needs_judge *judge,
+    struct authchain_span words)
 {
 	struct authchain_span rest = words, word;
 	bool login = false;
@@ -96,15 +97,15 @@ needs_parse(struct needs *needs, const struct authchain_host *host,
 		const char *fault = take_word(needs, word, &login);
 
 		if (fault != NULL)
-			return complain(host, entry, word, fault);
+			return needs_complain(judge, "rules", word, fault);
 	}
 	if (needs->anyone &&
 	    (login || needs->count > 0 || needs->max_age_ms > 0))
-		return complain(host, entry, words,
+		return needs_complain(judge, "rules", words,
 		    "asks for something and lets anyone in");
 	if (!needs->anyone && !login && needs->count == 0 &&
 	    needs->max_age_ms == 0)
-		return complain(host, entry, words,
+		return needs_complain(judge, "rules", words,
 		    "says not who may: write scopes, login or anyone");
 	return 0;
 }

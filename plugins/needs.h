@@ -37,9 +37,13 @@ struct needs_judge {
 int needs_judge_read(struct needs_judge *judge,
     const struct authchain_host *host, struct authchain_entry *entry);
 
+/* host->fail: this text of that option, quoted, and what is wrong with it; -1. */
+int needs_complain(const struct needs_judge *judge, const char *option,
+    struct authchain_span text, const char *what);
+
 /* The words live for the instance.  0, or -1 after host->fail on "rules". */
-int needs_parse(struct needs *needs, const struct authchain_host *host,
-    struct authchain_entry *entry, struct authchain_span words);
+int needs_parse(struct needs *needs, const struct needs_judge *judge,
+    struct authchain_span words);
 
 /* Is anybody known to the call, or is it anonymous? */
 bool needs_is_known(const struct authchain_host *host,

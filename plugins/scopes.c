@@ -105,7 +105,7 @@ read_rule(struct scopes *self, struct authchain_span text)
 	else
 		fault = path_pattern_fault(rule->pattern);
 	if (fault == NULL)
-		return needs_parse(&rule->needs, host, entry, text);
+		return needs_parse(&rule->needs, &self->judge, text);
 	host->fail(entry, "rules", "%s: %s", ac_quote(&quote, rule->text),
 	    fault);
 	return -1;

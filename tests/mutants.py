@@ -332,7 +332,7 @@ MUTANTS = [
     ("plugins/mcp.c", '!ac_span_is_text(method, "POST")', "false", MCP),
     ("plugins/mcp.c", "if (!mcp_method_is_valid(message->method))",
      "if (false)", MCP),
-    ("plugins/mcp.c", "if (self->rule_count > 0 ||", "if (", MCP),
+    ("plugins/mcp.c", "if (self->rules.count > 0 ||", "if (", MCP),
     ("plugins/mcp.c", "if (!self->otherwise_login)", "if (false)", MCP),
     ("plugins/mcp.c", "if (self->max_age_ms > 0 &&", "if (false &&", MCP),
     ("plugins/mcp-name.c", "if (!ac_base64_decode(encoded, bytes, &len))",
