@@ -309,6 +309,11 @@ def folders():
     run = check(folder + "/open")
     ok(run.rc == 3 and "chmod go-w" in run.out,
        "folder: others may add files", run)
+    run = Run("check-config", "-f", tree("no plugins", good), "--plugin-dir",
+              "/nowhere")
+    ok(run.rc == 3 and "can't open /nowhere" in run.out
+       and "install the plugins there" in run.out,
+       "a folder of plugins that is not there", run)
     for name, path in (("nowhere", folder + "/nowhere"),
                        ("a device", "/dev/null"),
                        ("an empty name", "")):

@@ -102,6 +102,7 @@ def test_refused():
     run = Run("snippet", "nginx", "a", "--template-dir", "/nowhere")
     ok(run.rc == 3 and "/nowhere/nginx/authchain.conf" in run.err,
        "templates that are not there", run)
+    ok("--template-dir" in run.err, "and how to name where they are", run)
 
 
 def check(program, where, *args):

@@ -399,6 +399,11 @@ def test_command(server):
     run = Run("doctor", server.url + "/mcp")
     ok(run.rc == 1 and "fault" in run.out and "look at the path" in run.out
        and "0 warnings" in run.out, "and for people in words", run)
+    stage(server, changed(healthy(server.url), {META: {"mode": "down"}}))
+    run = Run("doctor", server.url + "/mcp")
+    ok(run.rc == 1 and META in run.out
+       and not [line for line in run.out.splitlines() if line.endswith(" 0")],
+       "without an answer there is no status to name", run)
     stage(server, changed(healthy(server.url), challenge(
         "Bearer \x1b[31m=x")))
     run = Run("doctor", server.url + "/mcp")

@@ -262,6 +262,7 @@ read_part(const struct ac_args *args, const struct part *part, char **text,
     size_t *len, struct authchain_error *err)
 {
 	const char *dir = ac_args_text(args, "template-dir", NULL);
+	struct authchain_error why = { 0 };
 	struct ac_buf path;
 	int r = -1;
 
@@ -272,7 +273,12 @@ read_part(const struct ac_args *args, const struct part *part, char **text,
 		ac_error_memory(err);
 	else
 		r = ac_file_read(path.data, AC_FILE_ANY, MAX_TEMPLATE, text,
-		    len, err);
+		    len, &why);
+	if (why.code != 0)
+		(void)ac_error(err, why.code,
+		    "%s; install authchain, or name the templates' folder "
+		    "with --template-dir",
+		    why.text);
 	ac_buf_clear(&path);
 	return r;
 }

@@ -100,6 +100,27 @@ code_of(char code[64], const char *prefix, const char *what)
 	return code;
 }
 
+/* No answer, or one that is no document. */
+static void
+say_unread(struct ac_doctor *doctor, const char *url, const char *prefix,
+    const struct ac_doctor_answer *answer)
+{
+	char code[64];
+
+	if (answer->is.status == 0)
+		ac_doctor_say(doctor, AC_FINDING_FAULT,
+		    code_of(code, prefix, "unreachable"),
+		    "look at the address, the server and its certificate from "
+		    "where clients are",
+		    "%s: %s", url, answer->is.error);
+	else
+		ac_doctor_say(doctor, AC_FINDING_FAULT,
+		    code_of(code, prefix, "status"),
+		    "let everybody read it there, without a login and without "
+		    "a redirect",
+		    "%s: %s %u", url, answer->is.error, answer->is.status);
+}
+
 static json_t *
 read_document(struct ac_doctor *doctor, const char *url, const char *prefix,
     const struct ac_doctor_answer *answer)
@@ -112,15 +133,7 @@ read_document(struct ac_doctor *doctor, const char *url, const char *prefix,
 	json_t *tree;
 
 	if (answer->is.status != 200) {
-		ac_doctor_say(doctor, AC_FINDING_FAULT,
-		    code_of(code, prefix,
-			answer->is.status == 0 ? "unreachable" : "status"),
-		    answer->is.status == 0
-			? "look at the address, the server and its "
-			  "certificate from where clients are"
-			: "let everybody read it there, without a login and "
-			  "without a redirect",
-		    "%s: %s %u", url, answer->is.error, answer->is.status);
+		say_unread(doctor, url, prefix, answer);
 		return NULL;
 	}
 	tree = ac_json_parse(answer->is.body, &ac_json_document, &err);

@@ -6,6 +6,7 @@
 #include "engine/scope.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "engine/entry.h"
 
@@ -79,8 +80,12 @@ suggest_type(char hint[AC_HINT_BYTES], const struct ac_loader *loader,
     const char *type)
 {
 	size_t count;
-	char **names = ac_loader_names(loader, &count);
+	char **names;
 
+	if (access(ac_loader_dir(loader), F_OK) != 0)
+		return "install the plugins there, or name their folder with "
+		       "--plugin-dir";
+	names = ac_loader_names(loader, &count);
 	(void)ac_suggest_hint(hint, ac_span_text(type),
 	    (const char *const *)names, count);
 	for (size_t i = 0; i < count; i++)

@@ -53,6 +53,7 @@ say_unclaimed(struct authchain_call *call)
 	if (peek == NULL) {
 		ac_call_say(call, AUTHCHAIN_REASON_UNCLAIMED,
 		    "an opaque token of %zu bytes", call->token.len);
+		/* Own words, which may hold what an opaque token is. */
 		ac_call_say_own(call, call->said.detail,
 		    " that no entry knows");
 		return;
