@@ -336,6 +336,7 @@ sbin_PROGRAMS += authchaind
 authchaind_SOURCES = \
 	%D%/cli/args.c \
 	%D%/cli/args.h \
+	%D%/daemon/epoll.c \
 	%D%/daemon/main.c
 authchaind_LDADD = %D%/libdaemon.la
 endif

@@ -388,6 +388,36 @@ def test_stop(daemon):
     ok(not os.path.exists(daemon.unix), "its socket is gone")
 
 
+def is_stopped(daemon):
+    with open("/proc/%d/stat" % daemon.process.pid, encoding="ascii") as file:
+        return file.read().rsplit(")", 1)[1].split()[0] == "T"
+
+
+def test_at_once(config):
+    """libmicrohttpd takes 128 events at a time: see core/daemon/epoll.c."""
+    asked = request(FORWARD, GOOD)
+    with Daemon(config, "--workers", "1", "--idle-timeout", "1h") as daemon:
+        links = [daemon.link() for _ in range(256)]
+        for link in links:
+            link.send(asked)
+            link.answer()
+        for number in (127, 128, 129, 256):
+            daemon.signal(signal.SIGSTOP)
+            while not is_stopped(daemon):
+                time.sleep(0.01)
+            for link in links[:number]:
+                link.send(asked)
+            daemon.signal(signal.SIGCONT)
+            try:
+                statuses = {link.answer().status for link in links[:number]}
+            except TimeoutError:
+                statuses = "none for half a minute"
+            same({200}, statuses, "%d connections ask at the same time: each "
+                 "is answered" % number)
+        for link in links:
+            link.close()
+
+
 def run(*args):
     return subprocess.run([PROGRAM, *args], capture_output=True, timeout=60,
                           stdin=subprocess.DEVNULL)
@@ -490,6 +520,7 @@ def everything(config):
             test(daemon)
         test_reload(daemon, config)
         test_stop(daemon)
+    test_at_once(config)
     test_options(config)
     test_sockets(config)
     test_inherited(config)
