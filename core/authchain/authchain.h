@@ -79,6 +79,7 @@ struct authchain_settings {
 	const char *state_dir; /* NULL: nothing is kept over restarts */
 	uint32_t pool_threads; /* for plugins that block; 0: 4 */
 	uint32_t pool_queue;   /* waiting for them; 0: 64 */
+	uint32_t unaudited;    /* 1: for trials; no audit plugin is started */
 };
 
 /*

@@ -70,6 +70,7 @@ ac_open_settings(const struct ac_args *args,
 				 : AUTHCHAIN_LOG_WARNING,
 		.plugin_dir = ac_args_text(args, "plugin-dir", NULL),
 		.state_dir = ac_args_text(args, "state-dir", NULL),
+		.unaudited = 1,
 	};
 }
 

@@ -124,6 +124,13 @@ ac_exchange_name(char out[AC_EXCHANGE_REQUEST_ID + 1],
 		(void)snprintf(out + 2 * i, 3, "%02x", random[i]);
 }
 
+struct authchain_pair
+ac_exchange_attribute(const char *request_id)
+{
+	return (struct authchain_pair){ ac_span_text("request-id"),
+		ac_span_text(request_id) };
+}
+
 static void
 take_authorization(struct ac_exchange *exchange)
 {
@@ -190,6 +197,9 @@ ac_exchange_read(struct ac_exchange *exchange, const char *method,
 	original =
 	    ac_original_read(&exchange->fields, &exchange->route, &origin);
 	take_authorization(exchange);
+	exchange->name = ac_exchange_attribute(exchange->request_id);
+	request->attributes = &exchange->name;
+	request->attribute_count = 1;
 	request->method = original.method;
 	request->uri = original.uri;
 	request->scheme = original.scheme;

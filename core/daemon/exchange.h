@@ -28,6 +28,7 @@ struct ac_exchange {
 	char peer[48]; /* its address; "" over a unix socket */
 	char request_id[AC_EXCHANGE_REQUEST_ID + 1];
 	struct authchain_span authorization[2]; /* a third is no news */
+	struct authchain_pair name;             /* request-id, for plugins */
 	struct authchain_request request;
 	struct authchain_decision *decision;
 	/* Who comes second, the decision or the wait for it, goes on. */
@@ -38,6 +39,9 @@ struct ac_exchange {
 /* Name a request: as its proxy did, when given is fit for that, or anew. */
 void ac_exchange_name(char out[AC_EXCHANGE_REQUEST_ID + 1],
     struct authchain_span given);
+
+/* What plugins are told of it; borrows the name. */
+struct authchain_pair ac_exchange_attribute(const char *request_id);
 
 /* NULL: out of memory. */
 struct ac_exchange *ac_exchange_new(struct ac_server *server,

@@ -130,6 +130,9 @@ complete(struct ac_fcgi_request *request)
 			? "https"
 			: "http");
 	ac_exchange_name(request->request_id, request->unique_id);
+	request->name = ac_exchange_attribute(request->request_id);
+	to->attributes = &request->name;
+	to->attribute_count = 1;
 }
 
 const char *

@@ -12,6 +12,7 @@ struct ac_fcgi_request {
 	char chain[AC_ROUTE_MAX_CHAIN + 1];
 	char request_id[AC_EXCHANGE_REQUEST_ID + 1];
 	struct authchain_span authorization[2];
+	struct authchain_pair name; /* request-id, for plugins */
 	struct authchain_request request;
 };
 

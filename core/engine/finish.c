@@ -5,6 +5,7 @@
  */
 #include "engine/call.h"
 #include "engine/decide.h"
+#include "engine/step.h"
 
 #define MAX_CHALLENGE (8u << 10)
 
@@ -25,6 +26,16 @@ status_of(const struct authchain_call *call)
 	return call->verdict == AUTHCHAIN_VERDICT_ALLOW
 		   ? 200
 		   : ac_answer_find(call->reason)->status;
+}
+
+/* Was anything allowed because nobody could judge it? */
+static bool
+is_degraded(const struct authchain_call *call)
+{
+	for (size_t i = 0; i < call->trace_count; i++)
+		if (strcmp(call->trace[i].outcome, AC_STEP_PASSED) == 0)
+			return true;
+	return false;
 }
 
 /* For plugins that look at it. */
@@ -50,6 +61,9 @@ summarize(struct authchain_call *call)
 		.trace = call->trace,
 		.trace_count = call->trace_count,
 		.trace_stride = sizeof(*call->trace),
+		.cached = call->cached,
+		.degraded = is_degraded(call),
+		.claims = call->identified ? call->claims : ac_span(NULL, 0),
 	};
 }
 

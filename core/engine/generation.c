@@ -96,8 +96,11 @@ place(struct ac_chain *chain, enum authchain_stage stage,
 {
 	if (stage == AUTHCHAIN_STAGE_CHALLENGE)
 		chain->challenge[chain->challenge_count++] = entry;
-	else if (stage == AUTHCHAIN_STAGE_AUDIT)
+	else if (stage == AUTHCHAIN_STAGE_AUDIT &&
+		 entry->ac->settings.unaudited == 0)
 		chain->audit[chain->audit_count++] = entry;
+	else if (stage == AUTHCHAIN_STAGE_AUDIT)
+		return;
 	else
 		chain->steps[chain->step_count++] =
 		    (struct ac_step){ .stage = stage, .entry = entry };
@@ -260,13 +263,22 @@ ac_generation_new(struct authchain *ac, struct ac_model **model,
 	return generation;
 }
 
+/* A trial leaves no trace, not even an empty file. */
+static bool
+is_left_out(const struct authchain_entry *entry)
+{
+	return entry->ac->settings.unaudited != 0 &&
+	       entry->stages == UINT32_C(1) << AUTHCHAIN_STAGE_AUDIT;
+}
+
 int
 ac_generation_start(struct ac_generation *generation,
     struct authchain_error *err)
 {
 	for (size_t i = 0; i < generation->chain_count; i++)
 		for (size_t j = 0; j < generation->chains[i].entry_count; j++)
-			if (ac_entry_start(generation->chains[i].entries[j],
+			if (!is_left_out(generation->chains[i].entries[j]) &&
+			    ac_entry_start(generation->chains[i].entries[j],
 				err) != 0)
 				return -1;
 	return 0;

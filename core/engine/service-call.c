@@ -11,6 +11,27 @@ ac_service_token(const struct authchain_call *call)
 	return call->token;
 }
 
+int
+ac_service_token_digest(struct authchain_call *call, unsigned char digest[32])
+{
+	struct ac_cache_key *key = &call->key;
+
+	memset(digest, 0, sizeof(key->digest));
+	if (call->token.data == NULL)
+		return -1;
+	if (!key->digested) {
+		struct ac_lane *lane = ac_lane_enter(call->ac->lanes);
+
+		key->digested = ac_lane_digest(lane, call->token.data,
+		    call->token.len, key->digest);
+		ac_lane_leave(lane);
+	}
+	if (!key->digested)
+		return -1;
+	memcpy(digest, key->digest, sizeof(key->digest));
+	return 0;
+}
+
 struct authchain_span
 ac_service_attribute(const struct authchain_call *call, const char *name)
 {

@@ -76,6 +76,7 @@ static const struct authchain_host services = {
 	.has_scope = ac_service_has_scope,
 	.identity = ac_service_identity,
 	.secret_matched = ac_service_secret_matched,
+	.token_digest = ac_service_token_digest,
 };
 
 const struct authchain_host *

@@ -78,6 +78,8 @@ const char *ac_service_secret_label(const struct authchain_entry *entry,
     const char *name, size_t at);
 void ac_service_secret_used(const struct authchain_entry *entry,
     const char *name, size_t at);
+int ac_service_token_digest(struct authchain_call *call,
+    unsigned char digest[32]);
 void ac_service_secret_matched(struct authchain_call *call, const char *name,
     size_t at);
 void ac_service_fail(struct authchain_entry *entry, const char *option,

@@ -92,7 +92,7 @@ settle_rule(struct authchain_call *call, uint32_t outcome)
 		deny(call, AUTHCHAIN_REASON_FORBIDDEN, "deny");
 	} else if (outcome == AUTHCHAIN_UNAVAILABLE &&
 		   call->entry->on_unavailable_allow) {
-		ac_call_trace(call, "unavailable-allowed");
+		ac_call_trace(call, AC_STEP_PASSED);
 	} else if (outcome == AUTHCHAIN_UNAVAILABLE) {
 		unavailable(call);
 	} else {

@@ -8,6 +8,9 @@
 
 #include "engine/call.h"
 
+/* The outcome of a step that could not judge, and need not have. */
+#define AC_STEP_PASSED "unavailable-allowed"
+
 /* Has it anything to say to this call?  Identity is asked until one provider
  * has accepted, the stages behind it only then. */
 bool ac_step_wanted(const struct authchain_call *call,

@@ -84,7 +84,10 @@ AT(struct authchain_summary, needed, 120);
 AT(struct authchain_summary, trace, 136);
 AT(struct authchain_summary, trace_count, 144);
 AT(struct authchain_summary, trace_stride, 152);
-SIZE(struct authchain_summary, 160);
+AT(struct authchain_summary, cached, 160);
+AT(struct authchain_summary, degraded, 164);
+AT(struct authchain_summary, claims, 168);
+SIZE(struct authchain_summary, 184);
 
 AT(struct authchain_fetch, size, 0);
 AT(struct authchain_fetch, url, 8);
@@ -187,7 +190,8 @@ AT(struct authchain_host, ticket_unref, 504);
 AT(struct authchain_host, has_scope, 512);
 AT(struct authchain_host, identity, 520);
 AT(struct authchain_host, secret_matched, 528);
-SIZE(struct authchain_host, 536);
+AT(struct authchain_host, token_digest, 536);
+SIZE(struct authchain_host, 544);
 
 AT(struct authchain_plugin, size, 0);
 AT(struct authchain_plugin, name, 8);

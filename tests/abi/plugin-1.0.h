@@ -290,6 +290,10 @@ struct authchain_summary {
 	const struct authchain_step *trace; /* trace_count of them, */
 	size_t trace_count;                 /* trace_stride bytes apart */
 	size_t trace_stride;
+	uint32_t cached;   /* 1: by a remembered verdict */
+	uint32_t degraded; /* 1: allowed though a plugin could not judge */
+	/* What the accepting provider adopted, JSON text; data NULL: none. */
+	struct authchain_span claims;
 };
 
 /* ---- network ---------------------------------------------------------- */
@@ -614,6 +618,13 @@ struct authchain_host {
 	 */
 	void (*secret_matched)(struct authchain_call *call, const char *name,
 	    size_t at);
+
+	/*
+	 * SHA-256 of the bearer token, by which an audit line can name it
+	 * without holding it.  0, or -1 and zeros where there is no token.
+	 */
+	int (*token_digest)(struct authchain_call *call,
+	    unsigned char digest[32]);
 };
 
 /* ---- the plugin -------------------------------------------------------- */
