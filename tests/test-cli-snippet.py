@@ -61,6 +61,13 @@ def test_left():
     run = snippet("caddy", "a", "--socket", "/srv/gate.sock")
     ok("unix//srv/gate.sock" in run.out and "/run/authchain" not in run.out,
        "another socket", run)
+    for host, line in (("nginx", "server 127.0.0.1:9091;"),
+                       ("caddy", "forward_auth 127.0.0.1:9091 {"),
+                       ("haproxy", "lua.authchain 127.0.0.1:9091 a "),
+                       ("haproxy", "server authchaind 127.0.0.1:9091\n")):
+        run = snippet(host, "a", "--socket", "127.0.0.1:9091")
+        ok(line in run.out and "unix" not in run.out.replace("unix@/PATH", ""),
+           "%s asks over TCP: %s" % (host, line.split()[0]), run)
     run = snippet("nginx", "a", "--origin", "app.example")
     ok('"https://app.example"' in run.out, "an origin without a scheme", run)
 
@@ -91,6 +98,14 @@ def test_refused():
             ("an empty name", ("caddy", "a", "-n", ""), "alone"),
             ("a socket with a blank", ("nginx", "a", "--socket", "/a b"),
              "alone"),
+            ("a socket that is no path", ("nginx", "a", "--socket", "gate"),
+             "HOST:PORT"),
+            ("a socket without a name", ("nginx", "a", "--socket", ""),
+             "alone"),
+            ("TCP with a blank", ("nginx", "a", "--socket", "a b:80"),
+             "alone"),
+            ("TCP where the proxy is not made for it",
+             ("lighttpd", "a", "--socket", "127.0.0.1:9091"), "say /PATH"),
             ("an origin over HTTP", ("nginx", "a", "-o", "http://x"),
              "https://HOST"),
             ("an origin with a path", ("nginx", "a", "-o", "https://x/y"),

@@ -35,7 +35,9 @@ NGINX_IS = "%s -p DIR -e DIR/nginx.log -c DIR/nginx.conf" % NGINX + (
 WRAPPERS = {
     "sudo": 'exec "$@"',
     "apt-get": 'test "$1" = install',
-    "authchain": 'exec %s "$@"' % cli.PROGRAM,
+    "authchain": """test "$1" != snippet || set -- "$@" --template-dir %s/hosts
+exec %s "$@"
+""" % (SOURCE, cli.PROGRAM),
     "authchaind": """echo $$ >DIR/authchaind.pid
 exec %s --plugin-dir %s "$@" >DIR/authchaind.log 2>&1""" % (PROGRAM, PLUGINS),
     "nginx": 'exec %s "$@" 2>DIR/nginx-t.log' % NGINX_IS,
@@ -70,7 +72,7 @@ def moved(text, where, site, upstream):
     for name, value in (
             ("/etc/nginx/conf.d", where + "/conf.d"),
             ("-l 127.0.0.1:9091", "-l unix:%s/socket" % where),
-            ("|127.0.0.1:9091|", "|unix:%s/socket|" % where),
+            ("--socket 127.0.0.1:9091", "--socket %s/socket" % where),
             ("127.0.0.1:8080", "127.0.0.1:%d" % site),
             ("127.0.0.1:3000", "127.0.0.1:%d" % upstream)):
         ok(name in text, "README.md names " + name)

@@ -13,22 +13,24 @@
 #define MAX_CHAIN    64
 #define SOCKET       "/run/authchain/authchaind.sock"
 
-/* The first row of a host is what is printed without --part. */
+/* The first row of a host is what is printed without --part.  Where gate is
+ * something, that is how the file names authchaind, and HOST:PORT may stand
+ * there instead. */
 static const struct part {
-	const char *host, *folder, *file;
+	const char *host, *folder, *file, *gate;
 } parts[] = {
-	{ "apache", "apache", "authchain.conf" },
-	{ "apache", "apache", "authchain-down.asis" },
-	{ "caddy", "caddy", "Caddyfile" },
-	{ "envoy", "envoy", "envoy.yaml" },
-	{ "haproxy", "haproxy", "haproxy.cfg" },
-	{ "haproxy", "haproxy", "authchain.lua" },
-	{ "istio", "envoy", "istio.yaml" },
-	{ "lighttpd", "lighttpd", "authchain.conf" },
-	{ "lighttpd", "lighttpd", "authchain.lua" },
-	{ "lighttpd", "lighttpd", "authchain-answer.lua" },
-	{ "nginx", "nginx", "authchain.conf" },
-	{ "traefik", "traefik", "authchain.yaml" },
+	{ "apache", "apache", "authchain.conf", NULL },
+	{ "apache", "apache", "authchain-down.asis", NULL },
+	{ "caddy", "caddy", "Caddyfile", "unix/" SOCKET },
+	{ "envoy", "envoy", "envoy.yaml", NULL },
+	{ "haproxy", "haproxy", "haproxy.cfg", "unix@" SOCKET },
+	{ "haproxy", "haproxy", "authchain.lua", "unix@" SOCKET },
+	{ "istio", "envoy", "istio.yaml", NULL },
+	{ "lighttpd", "lighttpd", "authchain.conf", NULL },
+	{ "lighttpd", "lighttpd", "authchain.lua", NULL },
+	{ "lighttpd", "lighttpd", "authchain-answer.lua", NULL },
+	{ "nginx", "nginx", "authchain.conf", "unix:" SOCKET },
+	{ "traefik", "traefik", "authchain.yaml", NULL },
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 
@@ -45,25 +47,29 @@ enum {
 	WORDS
 };
 
-struct words {
-	struct word {
-		const char *name, *option;
-		struct authchain_span value; /* data NULL: it stays */
-		bool left;
-	} at[WORDS];
+struct word {
+	const char *name, *option;
+	struct authchain_span value; /* data NULL: it stays */
+	bool left;
 };
 
-static const struct words no_words = { {
-    { .name = "ADDRESS", .option = "address" },
-    { .name = "LISTEN_HOST", .option = "address" },
-    { .name = "LISTEN_PORT", .option = "address" },
-    { .name = "CHAIN" },
-    { .name = "NAME", .option = "name" },
-    { .name = "ORIGIN", .option = "origin" },
-    { .name = "UPSTREAM", .option = "upstream" },
-    { .name = "UPSTREAM_HOST", .option = "upstream" },
-    { .name = "UPSTREAM_PORT", .option = "upstream" },
-} };
+struct words {
+	struct word at[WORDS];
+	/* authchaind, as the file names it and as it is to be named. */
+	struct authchain_span usual, gate;
+};
+
+static const struct word no_words[WORDS] = {
+	{ .name = "ADDRESS", .option = "address" },
+	{ .name = "LISTEN_HOST", .option = "address" },
+	{ .name = "LISTEN_PORT", .option = "address" },
+	{ .name = "CHAIN" },
+	{ .name = "NAME", .option = "name" },
+	{ .name = "ORIGIN", .option = "origin" },
+	{ .name = "UPSTREAM", .option = "upstream" },
+	{ .name = "UPSTREAM_HOST", .option = "upstream" },
+	{ .name = "UPSTREAM_PORT", .option = "upstream" },
+};
 
 static bool
 is_word_byte(char c)
@@ -142,12 +148,35 @@ take_chain(const char *name, struct word *chain, struct authchain_error *err)
 }
 
 static int
+take_gate(const struct ac_args *args, const struct part *part,
+    struct words *words, struct authchain_error *err)
+{
+	struct word address[3] = { { .name = NULL } };
+	const char *text = ac_args_text(args, "socket", SOCKET);
+
+	words->usual = ac_span_text(SOCKET);
+	if (text[0] == '/')
+		return take_text(args, "socket", &words->gate, err);
+	if (part->gate == NULL)
+		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
+		    "--socket: say /PATH: %s is not made for another way to "
+		    "authchaind",
+		    part->host);
+	words->usual = ac_span_text(part->gate);
+	if (take_address(args, "socket", address, err) != 0)
+		return -1;
+	words->gate = address[0].value;
+	return 0;
+}
+
+static int
 take_words(const struct ac_args *args, struct words *words,
     struct authchain_error *err)
 {
 	struct authchain_span *origin = &words->at[WORD_ORIGIN].value;
 	struct authchain_span https = ac_span_text("https://");
 
+	memcpy(words->at, no_words, sizeof(no_words));
 	if (take_chain(args->operands[1], &words->at[WORD_CHAIN], err) != 0 ||
 	    take_address(args, "address", &words->at[WORD_ADDRESS], err) != 0 ||
 	    take_address(args, "upstream", &words->at[WORD_UPSTREAM], err) !=
@@ -196,17 +225,15 @@ fill_one(struct authchain_span text, struct words *words, struct ac_buf *out)
 }
 
 static void
-fill(struct authchain_span text, struct words *words,
-    struct authchain_span socket, struct ac_buf *out)
+fill(struct authchain_span text, struct words *words, struct ac_buf *out)
 {
-	struct authchain_span usual = ac_span_text(SOCKET);
-
 	while (text.len > 0 && !out->failed) {
 		size_t took;
 
-		if (ac_span_starts(text, usual)) {
-			ac_buf_add(out, socket);
-			took = usual.len;
+		if (words->gate.data != NULL &&
+		    ac_span_starts(text, words->usual)) {
+			ac_buf_add(out, words->gate);
+			took = words->usual.len;
 		} else {
 			took = fill_one(text, words, out);
 		}
@@ -297,10 +324,9 @@ print(struct ac_buf *filled)
 static enum ac_exit
 run(const struct ac_args *args)
 {
-	struct authchain_span socket = ac_span_text(SOCKET);
 	struct authchain_error err = { 0 };
 	const struct part *part;
-	struct words words = no_words;
+	struct words words = { .at = { { .name = NULL } } };
 	struct ac_buf filled;
 	char *text = NULL;
 	enum ac_exit rc;
@@ -314,11 +340,11 @@ run(const struct ac_args *args)
 	}
 	part = find_part(args, &err);
 	if (part == NULL || take_words(args, &words, &err) != 0 ||
-	    take_text(args, "socket", &socket, &err) != 0 ||
+	    take_gate(args, part, &words, &err) != 0 ||
 	    read_part(args, part, &text, &len, &err) != 0)
 		return ac_cli_fail(&err);
 	ac_buf_init(&filled, MAX_FILLED);
-	fill(ac_span(text, len), &words, socket, &filled);
+	fill(ac_span(text, len), &words, &filled);
 	rc = print(&filled);
 	tell_left(&words);
 	if (!ac_args_has(args, "part"))
@@ -334,8 +360,8 @@ static const struct ac_arg options[] = {
 	{ "upstream", 'u', false, "HOST:PORT", "the server behind the proxy" },
 	{ "origin", 'o', false, "https://HOST",
 	    "whose pages may call the site from a browser" },
-	{ "socket", 0, false, "PATH",
-	    "where authchaind listens [/run/authchain/authchaind.sock]" },
+	{ "socket", 0, false, "PATH|HOST:PORT",
+	    "where authchaind listens [" SOCKET "]" },
 	{ "part", 0, false, "FILE", "another file of that proxy" },
 	{ "template-dir", 0, false, "DIR",
 	    "take the templates from there (tests and development)" },
