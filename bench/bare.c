@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define BACKLOG 511
-#define MEMORY  ((size_t)40 << 10) /* as authchaind's */
+#define MEMORY  ((size_t)32 << 10) /* as authchaind's */
 
 /* The second call answers: an answer to the first costs the connection. */
 static enum MHD_Result

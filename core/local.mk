@@ -305,6 +305,8 @@ noinst_LTLIBRARIES += %D%/libdaemon.la
 	%D%/daemon/fields.h \
 	%D%/daemon/identity.c \
 	%D%/daemon/identity.h \
+	%D%/daemon/keep.c \
+	%D%/daemon/keep.h \
 	%D%/daemon/landlock.c \
 	%D%/daemon/landlock.h \
 	%D%/daemon/listen.c \

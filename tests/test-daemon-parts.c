@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Parts of the daemon that need no socket: paths, fields, whom to believe. */
+#include <microhttpd.h>
 #include <netinet/in.h>
 #include <stdio.h>
 
+#include "daemon/keep.h"
 #include "daemon/original.h"
 #include "daemon/page.h"
 #include "tap.h"
@@ -356,9 +358,60 @@ test_page(void)
 	json_decref(status);
 }
 
+static struct ac_kept *
+new_kept(const char *values, size_t len)
+{
+	struct MHD_Response *response =
+	    MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+
+	return ac_kept_new(response, ac_span(values, len));
+}
+
+static void
+test_keep(void)
+{
+	static struct ac_keep keep;
+	struct ac_kept *kept = NULL, *same;
+	bool alone = true;
+
+	ac_keep_give(&keep, &kept);
+	ok(ac_keep_take(&keep, text("a\0")) == NULL,
+	    "nothing was kept: nothing is taken");
+	same = kept = new_kept("user\0it\0", 8);
+	ac_keep_give(&keep, &kept);
+	ok(kept == NULL, "what was given is nobody's any more");
+	kept = ac_keep_take(&keep, ac_span("user\0it\0", 8));
+	ok(kept == same, "the same values: the same response");
+	ok(ac_keep_take(&keep, ac_span("user\0it\0", 8)) == NULL,
+	    "which nobody else has meanwhile");
+	ac_keep_give(&keep, &kept);
+	for (int i = 0; i < 4 * AC_KEEP_SLOTS; i++) {
+		char values[16];
+		int len = snprintf(values, sizeof(values), "user%c%d", 0, i);
+
+		kept = ac_keep_take(&keep, ac_span(values, (size_t)len));
+		alone = alone && kept == NULL;
+		kept = new_kept(values, (size_t)len);
+		ac_keep_give(&keep, &kept);
+	}
+	ok(alone, "no response is taken for other values, which share its slot "
+		  "or not");
+	kept = ac_keep_take(&keep, ac_span("user\0"
+					   "1023",
+				       9));
+	ok(kept != NULL && kept->len == 9, "the last one was kept");
+	ac_kept_free(&kept);
+	ac_keep_clear(&keep);
+	ok(ac_keep_take(&keep, ac_span("user\0"
+				       "1022",
+				   9)) == NULL,
+	    "cleared: nothing is kept");
+}
+
 int
 main(void)
 {
+	test_keep();
 	test_page();
 	test_routes();
 	test_networks();

@@ -163,6 +163,17 @@ def test_identity(daemon):
            for _ in range(3)}
     ok(len(ids) == 3 and all(len(one) == 16 for one in ids),
        "a request without a name gets one", ids)
+    with daemon.link() as link:
+        seen = []
+        for number in range(20):
+            link.send(request(FORWARD, bearer("rich-x") if number % 3 == 0
+                              else GOOD, "X-Request-Id: req-%d" % number))
+            answer = link.answer()
+            seen.append((answer.one("X-Auth-User"), answer.one("X-Auth-Issuer"),
+                         answer.one("X-Auth-Request-Id")))
+    same([("zoe", "https://as.test", "req-%d" % number) if number % 3 == 0
+          else ("robot", "", "req-%d" % number) for number in range(20)], seen,
+         "one after the other on a connection, each has its own")
     for bad in ("x" * 65, "a b", "\x80"):
         got = daemon.ask(FORWARD, GOOD, "X-Request-Id: " + bad)
         ok(len(got.one("X-Auth-Request-Id")) == 16,

@@ -41,7 +41,8 @@ make(unsigned int status, struct authchain_span body)
 	return (struct ac_answer_http){ status,
 		MHD_create_response_from_buffer(body.len, data.as,
 		    body.len == 0 ? MHD_RESPMEM_PERSISTENT
-				  : MHD_RESPMEM_MUST_COPY) };
+				  : MHD_RESPMEM_MUST_COPY),
+		NULL };
 }
 
 struct ac_answer_http
@@ -80,7 +81,7 @@ ac_answer_page(struct ac_answer_http answer)
 static struct ac_answer_http
 make_json(unsigned int status, const char *error, const char *description)
 {
-	struct ac_answer_http answer = { status, NULL };
+	struct ac_answer_http answer = { status, NULL, NULL };
 	struct ac_buf body;
 
 	ac_buf_init(&body, AC_ANSWER_MAX_BODY);
@@ -141,43 +142,96 @@ deny(enum ac_dialect dialect, const struct authchain_decision *decision)
 	return answer;
 }
 
-static void
-add_identity(struct ac_answer_http *answer, struct ac_buf *value,
-    const struct authchain_decision *decision, const char *request_id)
-{
-	for (size_t at = 0; at < AC_IDENTITY_COUNT && !value->failed; at++) {
-		size_t start = value->len;
+/* The last of the set is the request's; all others are the decision's. */
+#define REQUEST_ID (AC_IDENTITY_COUNT - 1)
 
-		ac_identity_value(decision, request_id, at, value);
-		if (!value->failed)
-			add(answer, ac_identity_name(at),
-			    value->len == start ? nothing
-						: value->data + start);
-		ac_buf_byte(value, '\0');
+static struct ac_kept *
+make_kept(struct authchain_span values)
+{
+	struct ac_answer_http answer = make(200, ac_span("", 0));
+	const char *value = values.data;
+	struct ac_kept *kept;
+
+	for (size_t at = 0; at < REQUEST_ID; at++) {
+		add(&answer, ac_identity_name(at),
+		    value[0] == '\0' ? nothing : value);
+		value += strlen(value) + 1;
 	}
+	kept = answer.response == NULL ? NULL
+				       : ac_kept_new(answer.response, values);
+	if (kept == NULL && answer.response != NULL)
+		MHD_destroy_response(answer.response);
+	return kept;
+}
+
+/* id: not empty. */
+static bool
+name_request(struct ac_kept *kept, struct authchain_span id)
+{
+	const char *name = ac_identity_name(REQUEST_ID);
+
+	if (id.len >= sizeof(kept->request_id) ||
+	    (kept->request_id[0] != '\0' &&
+		MHD_del_response_header(kept->response, name,
+		    kept->request_id) != MHD_YES))
+		return false;
+	memcpy(kept->request_id, id.data, id.len);
+	kept->request_id[id.len] = '\0';
+	return MHD_add_response_header(kept->response, name,
+		   kept->request_id) == MHD_YES;
+}
+
+/* The values, a NUL behind each; where that of the request begins. */
+static size_t
+add_identity(struct ac_buf *values, const struct authchain_decision *decision,
+    const char *request_id)
+{
+	size_t at = 0, end;
+
+	for (; at < REQUEST_ID; at++) {
+		ac_identity_value(decision, request_id, at, values);
+		ac_buf_byte(values, '\0');
+	}
+	end = values->len;
+	ac_identity_value(decision, request_id, at, values);
+	if (values->len == end)
+		ac_buf_text(values, nothing);
+	return end;
 }
 
 static struct ac_answer_http
-allow(const struct authchain_decision *decision, const char *request_id)
+allow(struct ac_keep *keep, const struct authchain_decision *decision,
+    const char *request_id)
 {
-	struct ac_answer_http answer = make(200, ac_span("", 0));
-	struct ac_buf value;
+	struct ac_answer_http answer = { 200, NULL, NULL };
+	struct authchain_span all;
+	struct ac_buf values;
+	size_t end;
 
-	ac_buf_init(&value, AC_IDENTITY_MAX_BYTES);
-	add_identity(&answer, &value, decision, request_id);
-	if (value.failed && answer.response != NULL) {
-		MHD_destroy_response(answer.response);
-		answer.response = NULL;
-	}
-	ac_buf_clear(&value);
+	ac_buf_init(&values, AC_IDENTITY_MAX_BYTES);
+	end = add_identity(&values, decision, request_id);
+	all = ac_buf_span(&values);
+	if (values.failed)
+		goto out;
+	answer.kept = ac_keep_take(keep, ac_span_cut(all, 0, end));
+	if (answer.kept == NULL)
+		answer.kept = make_kept(ac_span_cut(all, 0, end));
+	if (answer.kept == NULL)
+		goto out;
+	if (name_request(answer.kept, ac_span_cut(all, end, all.len)))
+		answer.response = answer.kept->response;
+	else
+		ac_kept_free(&answer.kept);
+out:
+	ac_buf_clear(&values);
 	return answer;
 }
 
 struct ac_answer_http
-ac_answer_decision(enum ac_dialect dialect,
+ac_answer_decision(struct ac_keep *keep, enum ac_dialect dialect,
     const struct authchain_decision *decision, const char *request_id)
 {
-	struct ac_answer_http answer = { 0, NULL };
+	struct ac_answer_http answer;
 
 	if (decision == NULL)
 		return ac_answer_refusal(dialect, 503,
@@ -185,7 +239,7 @@ ac_answer_decision(enum ac_dialect dialect,
 		    "The token could not be judged at the moment; try again");
 	if (decision->verdict != AUTHCHAIN_VERDICT_ALLOW)
 		return deny(dialect, decision);
-	answer = allow(decision, request_id);
+	answer = allow(keep, decision, request_id);
 	if (answer.response == NULL)
 		return ac_answer_refusal(dialect, 500, "server_error",
 		    "The identity can't be told");

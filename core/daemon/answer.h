@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "daemon/keep.h"
 #include "daemon/route.h"
 
 #include <microhttpd.h>
@@ -12,6 +13,8 @@
 struct ac_answer_http {
 	unsigned int status;
 	struct MHD_Response *response; /* the caller's; NULL: out of memory */
+	struct ac_kept
+	    *kept; /* the response is its; to be given back when sent */
 };
 
 /*
@@ -20,8 +23,9 @@ struct ac_answer_http {
  * connection over a body, so all that is neither 200 nor 401 is 403, and
  * X-Authchain-Status and -Error tell what it is.
  */
-struct ac_answer_http ac_answer_decision(enum ac_dialect dialect,
-    const struct authchain_decision *decision, const char *request_id);
+struct ac_answer_http ac_answer_decision(struct ac_keep *keep,
+    enum ac_dialect dialect, const struct authchain_decision *decision,
+    const char *request_id);
 
 /* The members of the body of a refusal, and the body. */
 const char *ac_answer_error(const struct authchain_decision *decision);

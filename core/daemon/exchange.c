@@ -3,18 +3,21 @@
 #include "daemon/exchange.h"
 
 #include <netdb.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
 #include "daemon/server.h"
 
+#define RANDOM_BYTES 2048 /* of a thread */
+
 struct ac_exchange *
 ac_exchange_new(struct ac_server *server, struct MHD_Connection *connection,
     const char *target)
 {
-	struct ac_exchange *exchange = malloc(sizeof(*exchange));
+	struct ac_exchange *exchange = atomic_exchange(&server->spare, NULL);
 
+	if (exchange == NULL)
+		exchange = malloc(sizeof(*exchange));
 	if (exchange == NULL)
 		return NULL;
 	/* the table of fields is large, and filled as far as it is used */
@@ -28,6 +31,7 @@ ac_exchange_new(struct ac_server *server, struct MHD_Connection *connection,
 		.size = sizeof(exchange->request),
 	};
 	exchange->decision = NULL;
+	exchange->kept = NULL;
 	atomic_init(&exchange->met, false);
 	exchange->target = strdup(target);
 	if (exchange->target == NULL) {
@@ -39,14 +43,20 @@ ac_exchange_new(struct ac_server *server, struct MHD_Connection *connection,
 }
 
 void
-ac_exchange_free(struct ac_exchange **exchange)
+ac_exchange_end(struct ac_exchange **exchange)
 {
 	if (*exchange == NULL)
 		return;
 	authchain_decision_free(&(*exchange)->decision);
 	free((*exchange)->target);
-	free(*exchange);
+	free(atomic_exchange(&(*exchange)->server->spare, *exchange));
 	*exchange = NULL;
+}
+
+void
+ac_exchange_forget(struct ac_server *server)
+{
+	free(atomic_exchange(&server->spare, NULL));
 }
 
 static enum MHD_Result /* NOLINTNEXTLINE(readability-function-size) */
@@ -106,11 +116,35 @@ is_plain(struct authchain_span text)
 	return text.len > 0;
 }
 
+/*
+ * Ids are for logs, but nobody shall guess the next: so all their bytes come
+ * from the kernel, for many of them at a time.
+ */
+static bool
+take_random(unsigned char *out, size_t len)
+{
+	static _Thread_local unsigned char bytes[RANDOM_BYTES];
+	static _Thread_local size_t left;
+
+	if (left < len) {
+		ssize_t got = getrandom(bytes, sizeof(bytes), 0);
+
+		left = got < 0 ? 0 : (size_t)got;
+	}
+	if (left < len)
+		return false;
+	left -= len;
+	memcpy(out, bytes + left, len);
+	return true;
+}
+
 void
 ac_exchange_name(char out[AC_EXCHANGE_REQUEST_ID + 1],
     struct authchain_span given)
 {
+	static const char digits[] = "0123456789abcdef";
 	unsigned char random[8];
+	size_t i;
 
 	out[0] = '\0';
 	if (is_plain(given) && given.len <= AC_EXCHANGE_REQUEST_ID) {
@@ -118,10 +152,11 @@ ac_exchange_name(char out[AC_EXCHANGE_REQUEST_ID + 1],
 		out[given.len] = '\0';
 		return;
 	}
-	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
+	if (!take_random(random, sizeof(random)))
 		return; /* it is for logs: none is better than no answer */
-	for (size_t i = 0; i < sizeof(random); i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", random[i]);
+	for (i = 0; i < 2 * sizeof(random); i++)
+		out[i] = digits[random[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+	out[i] = '\0';
 }
 
 struct authchain_pair

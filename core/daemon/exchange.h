@@ -31,6 +31,8 @@ struct ac_exchange {
 	struct authchain_pair name;             /* request-id, for plugins */
 	struct authchain_request request;
 	struct authchain_decision *decision;
+	struct ac_kept
+	    *kept; /* what is being sent, unless it is made for once */
 	/* Who comes second, the decision or the wait for it, goes on. */
 	_Atomic bool met;
 	bool asked;
@@ -46,7 +48,9 @@ struct authchain_pair ac_exchange_attribute(const char *request_id);
 /* NULL: out of memory. */
 struct ac_exchange *ac_exchange_new(struct ac_server *server,
     struct MHD_Connection *connection, const char *target);
-void ac_exchange_free(struct ac_exchange **exchange);
+/* It may be the server's spare one from then on, and forgotten by it. */
+void ac_exchange_end(struct ac_exchange **exchange);
+void ac_exchange_forget(struct ac_server *server);
 
 /* Read what came; the error code and text of a request that can't be taken, or
  * NULL. */

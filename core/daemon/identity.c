@@ -2,18 +2,26 @@
 /* The identity set, one function a field. */
 #include "daemon/identity.h"
 
-#include <inttypes.h>
+static bool
+is_itself(char c)
+{
+	return c > 0x20 && c < 0x7f && c != '%' && c != ',';
+}
 
 static void
 add_encoded(struct ac_buf *out, struct authchain_span text)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.data[i];
+	size_t at = 0;
 
-		if (c > 0x20 && c < 0x7f && c != '%' && c != ',')
-			ac_buf_byte(out, (char)c);
-		else
-			ac_buf_format(out, "%%%02X", c);
+	while (at < text.len) {
+		size_t from = at;
+
+		while (at < text.len && is_itself(text.data[at]))
+			at++;
+		ac_buf_add(out, ac_span_cut(text, from, at));
+		if (at < text.len)
+			ac_buf_format(out, "%%%02X",
+			    (unsigned char)text.data[at++]);
 	}
 }
 
@@ -94,8 +102,13 @@ add_method(const struct authchain_decision *decision, struct ac_buf *out)
 static void
 add_expires(const struct authchain_decision *decision, struct ac_buf *out)
 {
-	if (decision->expires_s != 0)
-		ac_buf_format(out, "%" PRId64, decision->expires_s);
+	char digits[20];
+	size_t at = sizeof(digits);
+	int64_t rest = decision->expires_s;
+
+	for (; rest > 0; rest /= 10)
+		digits[--at] = (char)('0' + rest % 10);
+	ac_buf_add(out, ac_span(digits + at, sizeof(digits) - at));
 }
 
 static const struct {

@@ -282,6 +282,7 @@ ac_run_close(struct ac_run **run)
 		return;
 	authchain_close(&it->daemon.ac);
 	ac_counts_free(&it->daemon.counts);
+	ac_keep_clear(&it->daemon.keep);
 	ac_listen_close(&it->listens);
 	if (it->signals >= 0)
 		close(it->signals);

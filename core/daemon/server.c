@@ -33,9 +33,11 @@ end(void *arg, struct MHD_Connection *connection, void **context,
 	(void)arg;
 	(void)connection;
 	(void)why;
-	if (exchange != NULL)
+	if (exchange != NULL) {
+		ac_keep_give(&exchange->server->daemon->keep, &exchange->kept);
 		atomic_fetch_sub(&exchange->server->daemon->open, 1);
-	ac_exchange_free(&exchange);
+	}
+	ac_exchange_end(&exchange);
 	*context = NULL;
 }
 
@@ -57,7 +59,9 @@ send_answer(struct ac_exchange *exchange, struct ac_answer_http answer)
 		return MHD_NO; /* out of memory: the connection ends */
 	sent = MHD_queue_response(exchange->connection, answer.status,
 	    answer.response);
-	MHD_destroy_response(answer.response);
+	exchange->kept = answer.kept;
+	if (answer.kept == NULL)
+		MHD_destroy_response(answer.response);
 	return sent;
 }
 
@@ -99,7 +103,8 @@ send_decision(struct ac_exchange *exchange)
 {
 	ac_counts_add(exchange->server->daemon->counts, exchange->decision);
 	return send_answer(exchange,
-	    ac_answer_decision(exchange->route.dialect, exchange->decision,
+	    ac_answer_decision(&exchange->server->daemon->keep,
+		exchange->route.dialect, exchange->decision,
 		exchange->request_id));
 }
 
@@ -274,4 +279,5 @@ ac_server_stop(struct ac_server *server)
 	if (server->http != NULL)
 		MHD_stop_daemon(server->http);
 	server->http = NULL;
+	ac_exchange_forget(server);
 }

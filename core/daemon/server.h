@@ -7,6 +7,7 @@
 #define AC_DAEMON_SERVER_H
 
 #include "daemon/counts.h"
+#include "daemon/keep.h"
 #include "daemon/listen.h"
 #include "daemon/trusted.h"
 
@@ -14,7 +15,9 @@
 
 struct MHD_Daemon;
 
-#define AC_SERVER_MEMORY_BYTES (40u << 10) /* a connection's, headers and all */
+#define AC_SERVER_MEMORY_BYTES (32u << 10) /* a connection's, headers and all */
+
+struct ac_exchange;
 
 struct ac_limits {
 	unsigned int workers;
@@ -31,6 +34,7 @@ struct ac_daemon {
 	_Atomic unsigned int open;  /* requests without a whole answer */
 	_Atomic bool stopping;      /* no decision is begun any more */
 	struct ac_counts *counts;
+	struct ac_keep keep;
 	_Atomic int64_t read_s; /* when the configuration was */
 	_Atomic bool reload_failed;
 };
@@ -40,6 +44,8 @@ struct ac_server {
 	struct MHD_Daemon *http;
 	struct ac_fcgi *fcgi; /* one of the two */
 	bool is_unix, admin;
+	/* One that ended, for the next: it is large for an allocator. */
+	_Atomic(struct ac_exchange *) spare;
 };
 
 /* Serve; listen's descriptor is the server's from then on.  -1 with why. */
