@@ -198,6 +198,25 @@ class Daemon:
     def signal(self, number):
         self.process.send_signal(number)
 
+    def is_paused(self):
+        """Do all of its threads stand still?"""
+        tasks = "/proc/%d/task" % self.process.pid
+        states = set()
+        for task in os.listdir(tasks):
+            with open("%s/%s/stat" % (tasks, task), encoding="ascii") as file:
+                states.add(file.read().rsplit(")", 1)[1].split()[0])
+        return states == {"T"}
+
+    def pause(self):
+        """It does nothing from then on until it is to go on."""
+        self.signal(signal.SIGSTOP)
+        until = time.monotonic() + 60
+        while not self.is_paused() and time.monotonic() < until:
+            time.sleep(0.01)
+
+    def go_on(self):
+        self.signal(signal.SIGCONT)
+
     def stop(self):
         self.signal(signal.SIGTERM)
         return self.process.wait(60)

@@ -9,12 +9,13 @@ import sys
 
 import hosts
 from authchaind import PROGRAM, Daemon
-from e2e import Folder, begin, done, ok, said, same
+from e2e import Folder, begin, done, note, ok, said, same
 
 BEGIN, ABORT, END, PARAMS, STDIN, STDOUT = 1, 2, 3, 4, 5, 6
 GET_VALUES, VALUES, UNKNOWN = 9, 10, 11
 AUTHORIZER, RESPONDER = 2, 1
 BOUND = 64 << 10 # of all parameters
+TURN = 16 * 16384 # read from one connection before it is the next one's turn
 
 
 def record(kind, number, content=b"", padding=0):
@@ -272,6 +273,46 @@ def test_connections(where):
          "who hangs up before the answer does no harm")
 
 
+def padding(size):
+    """Records of a request that is none, so many bytes of them."""
+    parts = []
+    while size > 0:
+        part = min(size, 60000)
+        if 0 < size - part < 8:
+            part -= 8
+        parts.append(record(STDIN, 99, b"x" * (part - 8)))
+        size -= part
+    return b"".join(parts)
+
+
+def test_turns(daemon, where):
+    """However much is read in one turn, no request is left lying."""
+    good = whole(1, parameters(), keep=True)
+    for size in (TURN - 1, TURN, TURN + 1):
+        with Peer(where) as peer:
+            peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF,
+                                   1 << 20)
+            peer.send(good)
+            peer.answer(1)
+            daemon.pause()
+            peer.socket.setblocking(False)
+            data = padding(size - len(good)) + good
+            held = peer.socket.send(data)
+            daemon.go_on()
+            peer.socket.settimeout(30)
+            if held < len(data):
+                note("SKIP: a socket here holds %d bytes of %d" %
+                     (held, size))
+                continue
+            try:
+                answer = peer.answer(1)
+            except TimeoutError:
+                answer = None
+            ok(answer and answer[0] == 200,
+               "a request that ends %d bytes from the start is answered" %
+               size, answer)
+
+
 def test_idle(config):
     where = "unix:" + os.path.dirname(config) + "/idle"
     with Daemon(config, "--fastcgi", where, "--idle-timeout", "1s"):
@@ -308,6 +349,7 @@ def main():
             for test in (test_answers, test_requests, test_bounds,
                          test_connections):
                 test(where)
+            test_turns(daemon, where)
             test_stop(daemon, where)
         test_idle(config)
         test_peers(config)
