@@ -103,6 +103,7 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/keys/keyset-copy.c \
 	%D%/keys/keyset-parts.h \
 	%D%/keys/keyset-report.c \
+	%D%/keys/keyset-snapshot.c \
 	%D%/keys/keyset-source.c \
 	%D%/keys/keyset.c \
 	%D%/keys/keyset.h \

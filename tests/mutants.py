@@ -232,12 +232,18 @@ MUTANTS = [
     ("core/engine/model.c", "if (model->chains != NULL)", "if (true)",
      ["tests/test-shortage"]),
     # -- sets of keys
-    ("core/keys/keyset.c", "if (old != NULL)\n"
+    ("core/keys/keyset-snapshot.c", "if (old != NULL)\n"
      "\t\tset->host->forget(set->entry);", "", SETS),
-    ("core/keys/keyset.c", "if (!has_keys(fresh) && has_keys("
+    ("core/keys/keyset-snapshot.c", "if (!has_keys(fresh) && has_keys("
      "set->snapshot)) {", "if (false) {", SETS),
-    ("core/keys/keyset.c", "(usable || !has_keys(set->snapshot))", "true",
-     SETS),
+    ("core/keys/keyset-snapshot.c",
+     "(has_keys(held) && !ac_keyset_is_usable(set))", "false", SETS),
+    ("core/keys/keyset-snapshot.c",
+     "held == atomic_load(&set->snapshot))\n\t\treturn held;",
+     "true)\n\t\treturn held;", SETS),
+    ("core/keys/keyset-snapshot.c", "\tlet_go(set);\n", "", SETS),
+    ("core/keys/keyset-snapshot.c", "\t\tac_rack_put(set->held, held);",
+     "\t\tunref(held);", SETS),
     ("core/keys/keyset-copy.c", "if (!ac_span_is_text(issuer, set->issuer))",
      "if (false)", SETS),
     ("core/keys/keyset-copy.c",

@@ -5,7 +5,7 @@
 #include "tap.h"
 
 #include "base/buf.h"
-#include "keys/keyset.h"
+#include "keys/keyset-parts.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -295,6 +295,44 @@ test_same_generation(void)
 	ok(!has(&bed, "k1") && has(&bed, "k2"),
 	    "a key that left the set is gone at the next refresh");
 	bed_free(&bed, "same generation");
+}
+
+/* A check of a known kid, as another thread sees it: with the set's lock taken
+ * it would wait for ever, and a count of its own would be seen. */
+static void
+test_held(void)
+{
+	struct bed bed = bed_warm(both);
+	struct ac_keyset_view first, second;
+	unsigned int refs;
+	bool found;
+
+	ok(has(&bed, "k1"), "the first check has a reference counted");
+	refs = bed.set->snapshot->refs;
+	(void)pthread_mutex_lock(&bed.set->lock);
+	(void)alarm(30);
+	found = has(&bed, "k1") && has(&bed, "k2");
+	(void)ac_keyset_acquire(bed.set, &first);
+	ok(found && bed.set->snapshot->refs == refs,
+	    "the next ones take no lock and count nothing");
+	(void)alarm(0);
+	(void)pthread_mutex_unlock(&bed.set->lock);
+	(void)ac_keyset_acquire(bed.set, &second);
+	ok(first.snapshot == second.snapshot && second.snapshot->refs > refs,
+	    "one at the same time has another reference");
+	ac_keyset_release(&second);
+	fakehost_advance(bed.host, 15 * MINUTE);
+	(void)fakehost_answer(bed.host, 200, NULL, set2);
+	ok(!has(&bed, "k1") && has(&bed, "k2"),
+	    "what is kept for the next check is not the old keys");
+	ok(first.snapshot->refs == 1 && ac_jwks_count(first.jwks) == 2,
+	    "which only those have that judge by them still");
+	ac_keyset_release(&first);
+	(void)ac_keyset_acquire(bed.set, &first);
+	ok(ac_jwks_count(first.jwks) == 1,
+	    "and who lets go of them last leaves them to nobody");
+	ac_keyset_release(&first);
+	bed_free(&bed, "held");
 }
 
 static void
@@ -1316,6 +1354,7 @@ main(void)
 	test_refresh();
 	test_etag();
 	test_same_generation();
+	test_held();
 	test_unknown_kid();
 	test_remembered_kid();
 	test_memory_is_bounded();

@@ -5,10 +5,13 @@
 
 #include "base/buf.h"
 #include "base/table.h"
+#include "jose/rack.h"
 #include "keys/keyset.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
+
+#define AC_KEYSET_LINE_BYTES 64
 
 /* Keys as they were fetched: immutable but for the count and the times. */
 struct ac_keyset_snapshot {
@@ -28,9 +31,13 @@ struct ac_keyset {
 	uint32_t fetch_flags;
 	int64_t cooldown_ms, max_stale_ms;
 	struct ac_poll *poll; /* NULL with a file */
+	/* replaced under the lock, and only by the round */
+	_Atomic(struct ac_keyset_snapshot *) snapshot;
+	struct ac_rack *held; /* counted references, see ac_keyset_acquire */
 
-	pthread_mutex_t lock; /* guards these: */
-	struct ac_keyset_snapshot *snapshot;
+	/* who takes the lock is not felt by who reads the above */
+	char padding[AC_KEYSET_LINE_BYTES];
+	pthread_mutex_t lock;   /* guards these: */
 	struct ac_table *asked; /* by kid, see keyset-ask.c */
 	char *found_uri;        /* only the round replaces it */
 	bool from_copy;         /* the keys are the last-good copy's */
@@ -57,13 +64,15 @@ void ac_keyset_source_same(void *arg);
 void ac_keyset_copy_load(struct ac_keyset *set);
 void ac_keyset_copy_save(struct ac_keyset *set);
 
+/* In ac_keyset_new, -1: out of memory; in ac_keyset_free. */
+int ac_keyset_snapshot_init(struct ac_keyset *set);
+void ac_keyset_snapshot_clear(struct ac_keyset *set);
 /* Parse and take the place of the keys at hand; -1 leaves them, if there are
  * any. */
 int ac_keyset_put(struct ac_keyset *set, struct authchain_span text,
     struct authchain_error *err);
 /* Are there keys, young enough? */
 bool ac_keyset_is_usable(const struct ac_keyset *set);
-void ac_keyset_snapshot_unref(struct ac_keyset_snapshot *snapshot);
 
 /* `"a", "b" and 3 more' */
 void ac_keyset_kids(const struct ac_jwks *jwks, struct ac_buf *out);

@@ -49,12 +49,17 @@ struct ac_keyset *ac_keyset_new(const struct authchain_host *host,
 void ac_keyset_start(struct ac_keyset *set);
 void ac_keyset_free(struct ac_keyset **set);
 
-/* The snapshot to judge with, counted; false when there are no keys, or only
- * keys older than max-stale.  All of its keys may be such as were left out. */
+/*
+ * The snapshot to judge with, counted; false when there are no keys, or only
+ * keys older than max-stale.  All of its keys may be such as were left out.
+ * As long as the keys stay, no thread waits for or writes what another one on
+ * another processor reads; after new ones have come nobody gets the old ones.
+ */
 struct ac_keyset_view {
 	const struct ac_jwks *jwks;
 	uint64_t generation; /* grows with each new set of keys */
 	struct ac_keyset_snapshot *snapshot;
+	struct ac_keyset *set;
 };
 bool ac_keyset_acquire(struct ac_keyset *set, struct ac_keyset_view *view);
 void ac_keyset_release(struct ac_keyset_view *view);

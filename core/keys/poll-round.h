@@ -29,6 +29,8 @@ struct ac_poll {
 	struct ac_poll_rules rules;
 	_Atomic int64_t ok_ms;
 
+	/* who takes the lock is not felt by who reads the above */
+	char padding[64];
 	pthread_mutex_t lock; /* guards these: */
 	unsigned int refs;
 	bool started, stopped, running;
