@@ -7,6 +7,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/libkeys.la %D%/libengine.la %D%/libissue.la
 
 %C%_libbase_la_SOURCES = \
+	%D%/base/base64url-avx2.c \
+	%D%/base/base64url-parts.h \
 	%D%/base/base64url.c \
 	%D%/base/base64url.h \
 	%D%/base/buf.c \

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/base64url.h"
+#include "base/base64url-parts.h"
 
 #define T(text)                                                                \
 	{                                                                      \
@@ -144,6 +144,82 @@ test_blocks(void)
 	ok(right, "64 letters and no other byte in a long text");
 }
 
+typedef size_t blocks(struct authchain_span text, unsigned char *out);
+
+/* On text in memory of its own size, as is what it decodes to: all digits but
+ * fewer than left, or 0 where good is false. */
+static bool
+blocks_do(blocks *decode, const char *text, size_t len, size_t left, bool good)
+{
+	const size_t room = ac_base64url_decoded(len) + 1;
+	unsigned char *out = malloc(room);
+	char *exact = malloc(len + 1), again[161];
+	size_t done;
+	bool right;
+
+	if (out == NULL || exact == NULL)
+		abort();
+	exact = realloc(exact, len == 0 ? 1 : len);
+	memcpy(exact, text, len);
+	memset(out, 0xa5, room);
+	done = decode(ac_span(exact, len), out);
+	if (good) {
+		ac_base64url_encode(ac_span((char *)out, done / 4 * 3), again);
+		right = done % 4 == 0 && done <= len && len - done < left &&
+			memcmp(again, text, done) == 0 &&
+			out[done / 4 * 3] == 0xa5;
+	} else {
+		right = done == 0;
+	}
+	free(out);
+	free(exact);
+	return right;
+}
+
+/* Each length, and each of the 256 bytes at each place of some. */
+static bool
+blocks_right(blocks *decode, size_t least, size_t left)
+{
+	static const char digits[] =
+	    "-_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+	char text[160];
+	bool right = true;
+	size_t len, at;
+	int c;
+
+	for (at = 0; at < sizeof(text); at++)
+		text[at] = digits[(at * 37 + at / 64) % 64];
+	for (len = least; len <= sizeof(text); len++)
+		right = right && blocks_do(decode, text, len, left, true);
+	for (len = 48; len <= 80; len += 32) {
+		for (at = 0; at < len; at++) {
+			char kept = text[at];
+
+			for (c = 0; c < 256; c++) {
+				text[at] = (char)c;
+				right =
+				    right &&
+				    blocks_do(decode, text, len, left,
+					c != 0 && strchr(digits, c) != NULL);
+			}
+			text[at] = kept;
+		}
+	}
+	return right;
+}
+
+static void
+test_blocks_apart(void)
+{
+	ok(blocks_right(ac_base64url_blocks, 0, 16),
+	    "blocks of sixteen: each length, each byte at each place");
+#ifdef AC_BASE64URL_AVX2
+	if (__builtin_cpu_supports("avx2"))
+		ok(blocks_right(ac_base64url_blocks_avx2, AC_BASE64URL_AVX2, 4),
+		    "blocks by AVX2: each length, each byte at each place");
+#endif
+}
+
 /* Only one text decodes to any bytes: what decodes encodes to itself. */
 static void
 test_one_spelling(void)
@@ -228,6 +304,7 @@ main(void)
 	test_refused();
 	test_alphabet();
 	test_blocks();
+	test_blocks_apart();
 	test_one_spelling();
 	test_base64();
 	test_hex();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* base64url, base64 and hexadecimal, strictly: one text for one value. */
-#include "base/base64url.h"
+#include "base/base64url-parts.h"
 
 static const char url_digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -63,10 +63,8 @@ bytes_of(groups v)
 	       (v << 6 & 0xc00000) | (v >> 8 & 0x3f0000);
 }
 
-/* All of text but less than sixteen digits; how many, or 0 where one of them
- * is none. */
-static size_t
-decode_blocks(struct authchain_span text, unsigned char *out)
+size_t
+ac_base64url_blocks(struct authchain_span text, unsigned char *out)
 {
 	digits block, bad = { 0 };
 	uint64_t halves[2];
@@ -88,6 +86,16 @@ decode_blocks(struct authchain_span text, unsigned char *out)
 	}
 	memcpy(halves, &bad, DIGITS);
 	return (halves[0] | halves[1]) == 0 ? at : 0;
+}
+
+static size_t
+decode_blocks(struct authchain_span text, unsigned char *out)
+{
+#ifdef AC_BASE64URL_AVX2
+	if (text.len >= AC_BASE64URL_AVX2 && __builtin_cpu_supports("avx2"))
+		return ac_base64url_blocks_avx2(text, out);
+#endif
+	return ac_base64url_blocks(text, out);
 }
 
 bool
