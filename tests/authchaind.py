@@ -135,6 +135,20 @@ class Load:
         return json.loads(text)
 
 
+def until(condition, seconds=60):
+    """Wait for it; what it said last."""
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
+
+
+def is_sanitized():
+    with open(PROGRAM, "rb") as file:
+        text = file.read()
+    return b"__asan_init" in text or b"__tsan_init" in text
+
+
 class Daemon:
     """The program on a configuration, with a unix socket, a TCP one and
     whatever else args say, until the end of the block."""
@@ -194,6 +208,14 @@ class Daemon:
         with self.link(address) as link:
             link.send(request(target, *fields, **more))
             return link.answer(head=more.get("method") == "HEAD")
+
+    def descriptors(self):
+        return len(os.listdir("/proc/%d/fd" % self.process.pid))
+
+    def resident_kib(self):
+        with open("/proc/%d/status" % self.process.pid,
+                  encoding="ascii") as file:
+            return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1))
 
     def signal(self, number):
         self.process.send_signal(number)

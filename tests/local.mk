@@ -422,6 +422,7 @@ E2E_TESTS = \
 	%D%/test-nginx.py \
 	%D%/test-oidc.py \
 	%D%/test-readme.py \
+	%D%/test-soak.py \
 	%D%/test-status-page.py
 EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
 	%D%/authchaind.py %D%/e2e.py %D%/mcp/agent.mjs %D%/mcp/client.mjs \
@@ -440,7 +441,7 @@ HOST_TESTS = \
 	%D%/test-fcgi.py \
 	%D%/test-haproxy.py \
 	%D%/test-lighttpd.py
-EXTRA_DIST += %D%/hosts.py
+EXTRA_DIST += %D%/fcgi.py %D%/hosts.py
 dist_check_SCRIPTS += $(HOST_TESTS)
 TESTS += $(HOST_TESTS)
 %D%/test-leaks.log: $(HOST_TESTS:.py=.log)
@@ -454,6 +455,6 @@ CLEANFILES += %D%/*.outputs %D%/*.secrets
 	%D%/test-doctor.log \
 	%D%/test-load.log %D%/test-mcp-conformance.log %D%/test-mcp.log \
 	%D%/test-metrics.log %D%/test-nginx.log %D%/test-oidc.log \
-	%D%/test-readme.log %D%/test-status-page.log
+	%D%/test-readme.log %D%/test-soak.log %D%/test-status-page.log
 clean-local:
 	rm -rf %D%/oidc-work

@@ -7,7 +7,6 @@ AUTHCHAIN_LOAD_SECONDS=600 runs the mixed load as long as before a release, and
 holds 10,000 connections."""
 import json
 import os
-import re
 import resource
 import sys
 import time
@@ -16,7 +15,8 @@ sys.path.insert(0, os.path.join(os.environ.get("abs_top_srcdir", "."),
                                 "tests", "cases"))
 # pylint: disable=wrong-import-position
 import ref
-from authchaind import PROGRAM, SCRIPTED, Daemon, Load, request
+from authchaind import PROGRAM, SCRIPTED, Daemon, Load, is_sanitized, \
+    request, until
 from e2e import SOURCE, Folder, KeyServer, begin, done, note, ok, same, \
     secret, write
 
@@ -122,39 +122,16 @@ def mixed_rows(keys):
     return good_rows(keys) + bad
 
 
-def descriptors(daemon):
-    return len(os.listdir("/proc/%d/fd" % daemon.process.pid))
-
-
-def resident_kib(daemon):
-    with open("/proc/%d/status" % daemon.process.pid, encoding="ascii") as file:
-        return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1))
-
-
-def until(condition, seconds=60):
-    """Wait for it; what it said last."""
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.02)
-    return condition()
-
-
-def is_sanitized():
-    with open(PROGRAM, "rb") as file:
-        text = file.read()
-    return b"__asan_init" in text or b"__tsan_init" in text
-
-
 def test_mixed(daemon, keys):
     rows = mixed_rows(keys)
     until(lambda: daemon.ask(TARGET, "Authorization: Bearer " +
                              rows[1][3]).status == 200)
-    before = descriptors(daemon)
+    before = daemon.descriptors()
     load = Load(daemon.unix, rows, 2000, CONNECTIONS)
     time.sleep(SECONDS / 4)
-    memory = resident_kib(daemon)
+    memory = daemon.resident_kib()
     time.sleep(SECONDS * 3 / 4)
-    grown = resident_kib(daemon) - memory
+    grown = daemon.resident_kib() - memory
     answer = load.end()
     note("mixed load for %d s: %s; resident %d KiB, %+d KiB since the first "
          "quarter" % (SECONDS, answer, memory, grown))
@@ -164,9 +141,9 @@ def test_mixed(daemon, keys):
     if not is_sanitized():
         ok(grown < GROWTH_KIB, "mixed load: memory stays what it was",
            "%d KiB more" % grown)
-    ok(until(lambda: descriptors(daemon) <= before),
+    ok(until(lambda: daemon.descriptors() <= before),
        "mixed load: descriptors are what they were before",
-       "%d, before %d" % (descriptors(daemon), before))
+       "%d, before %d" % (daemon.descriptors(), before))
 
 
 def test_idle(daemon):
@@ -174,7 +151,7 @@ def test_idle(daemon):
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     number = min(IDLE, hard - 300)
-    before, memory = descriptors(daemon), resident_kib(daemon)
+    before, memory = daemon.descriptors(), daemon.resident_kib()
     good = request(TARGET, "Authorization: Bearer sesame-opens-it-all")
     links = [daemon.link() for _ in range(number)]
     for link in links[:number // 2]:  # the others never say a word
@@ -182,10 +159,10 @@ def test_idle(daemon):
     same(number // 2, sum(link.answer().status == 200
                           for link in links[:number // 2]),
          "idle: half of the connections were used once")
-    ok(until(lambda: descriptors(daemon) >= before + number),
-       "idle: all connections are held", descriptors(daemon) - before)
+    ok(until(lambda: daemon.descriptors() >= before + number),
+       "idle: all connections are held", daemon.descriptors() - before)
     note("idle: %d connections, %d KiB before, %d KiB with them" %
-         (number, memory, resident_kib(daemon)))
+         (number, memory, daemon.resident_kib()))
     with daemon.link() as link:
         link.send(good)
         same(200, link.answer().status, "idle: one more is served")
@@ -197,9 +174,9 @@ def test_idle(daemon):
        "idle: each that asks at last is served", answers)
     for link in links:
         link.close()
-    ok(until(lambda: descriptors(daemon) <= before + 1),
+    ok(until(lambda: daemon.descriptors() <= before + 1),
        "idle: descriptors are what they were before",
-       "%d, before %d" % (descriptors(daemon), before))
+       "%d, before %d" % (daemon.descriptors(), before))
 
 
 def start(config, where):
