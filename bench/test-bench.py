@@ -122,6 +122,11 @@ def test_daemon(folder):
     ok(rows["cached"].get("budget") == 1.2 and
        isinstance(rows["cached"].get("met"), bool),
        "daemon: its budget is compared")
+    ok(rows.get("fields", {}).get("us", 0) > 0 and
+       all(rows.get(name, {}).get("ratio", 0) > 0 and "met" in rows[name]
+           for name in ("own", "cold-own", "fetch", "hang", "reload")) and
+       rows.get("rest", {}).get("p99_us", 0) > 0,
+       "daemon: its other promises are, too")
 
 
 with tempfile.TemporaryDirectory() as scratch:
