@@ -230,9 +230,31 @@ wake(void *arg)
 	free(waiter);
 }
 
+static uint64_t
+patience_ms(const struct jwks *self, struct authchain_call *call)
+{
+	uint32_t half = self->host->remaining_ms(call) / 2;
+
+	return half > PATIENCE_MS ? PATIENCE_MS : half < 1 ? 1 : half;
+}
+
+/* For a kid that is not in the set, or for a better key under one that is. */
+static int
+wait_for_fetch(struct waiter *waiter, struct authchain_call *call,
+    enum ac_keyset_ask answer, bool known)
+{
+	struct jwks *self = waiter->self;
+
+	if (answer == AC_KEYSET_JOINED && !known)
+		return ac_keyset_wait_for(self->set,
+		    self->host->peek(call)->kid, waiter->alg, wake, waiter);
+	return ac_keyset_wait(self->set, known ? patience_ms(self, call) : 0,
+	    wake, waiter);
+}
+
 static uint32_t
 wait_for_keys(struct jwks *self, struct authchain_call *call,
-    const struct ac_alg *alg, uint64_t limit_ms)
+    const struct ac_alg *alg, enum ac_keyset_ask answer, bool known)
 {
 	struct waiter *waiter = calloc(1, sizeof(*waiter));
 
@@ -244,7 +266,7 @@ wait_for_keys(struct jwks *self, struct authchain_call *call,
 			.alg = alg,
 		};
 	if (waiter != NULL && waiter->ticket != NULL &&
-	    ac_keyset_wait(self->set, limit_ms, wake, waiter) == 0)
+	    wait_for_fetch(waiter, call, answer, known) == 0)
 		return AUTHCHAIN_PENDING;
 	if (waiter != NULL && waiter->ticket != NULL)
 		self->host->ticket_unref(waiter->ticket);
@@ -254,28 +276,22 @@ wait_for_keys(struct jwks *self, struct authchain_call *call,
 	return AUTHCHAIN_UNAVAILABLE;
 }
 
-static uint64_t
-patience_ms(const struct jwks *self, struct authchain_call *call)
-{
-	uint32_t half = self->host->remaining_ms(call) / 2;
-
-	return half > PATIENCE_MS ? PATIENCE_MS : half < 1 ? 1 : half;
-}
-
 static uint32_t
 ask_for_keys(struct jwks *self, struct authchain_call *call,
     const struct ac_alg *alg, uint32_t why)
 {
 	bool known = why == AUTHCHAIN_REASON_BAD_SIGNATURE ||
 		     why == AUTHCHAIN_REASON_UNUSABLE_KEY;
+	enum ac_keyset_ask answer;
 
 	/* a forgery is refused, whatever the endpoint does */
 	if (known && ac_keyset_is_down(self->set))
 		return refuse(self, call, why);
-	switch (ac_keyset_ask(self->set, self->host->peek(call)->kid, known)) {
+	answer = ac_keyset_ask(self->set, self->host->peek(call)->kid, known);
+	switch (answer) {
 	case AC_KEYSET_WAIT:
-		return wait_for_keys(self, call, alg,
-		    known ? patience_ms(self, call) : 0);
+	case AC_KEYSET_JOINED:
+		return wait_for_keys(self, call, alg, answer, known);
 	case AC_KEYSET_FINAL:
 		return conclude(self, call, why, false);
 	case AC_KEYSET_DOWN:

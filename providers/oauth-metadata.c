@@ -173,8 +173,12 @@ int
 oauth_metadata_wait(struct oauth *self, void (*wake)(void *arg), void *arg)
 {
 	struct ac_poll *poll = self->metadata.poll;
+	enum ac_poll_ask answer;
 
-	if (poll == NULL || ac_poll_ask(poll, true) != AC_POLL_WAIT)
+	if (poll == NULL)
+		return -1;
+	answer = ac_poll_ask(poll, true);
+	if (answer != AC_POLL_BEGUN && answer != AC_POLL_JOINED)
 		return -1;
 	return ac_poll_wait(poll, MAX_WAIT_MS, wake, arg);
 }

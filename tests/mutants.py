@@ -256,6 +256,12 @@ MUTANTS = [
      SETS),
     ("core/keys/keyset-ask.c", "begin = !is_remembered(set, kid, now_ms);",
      "begin = true;", SETS),
+    ("core/keys/keyset-ask.c", "!ac_keyset_is_down(seeker->set) &&", "", SETS),
+    ("core/keys/keyset-ask.c", "!is_found(seeker, kid))", "true)", SETS),
+    ("core/keys/poll.c", "answer_now(poll, AC_POLL_JOINED)",
+     "answer_now(poll, AC_POLL_BEGUN)", SETS),
+    ("providers/jwks.c", "answer == AC_KEYSET_JOINED && !known", "false",
+     REMOTE),
     ("core/keys/poll.c", "now_ms - poll->asked_ms >= "
      "poll->rules.cooldown_ms", "true", SETS),
     # -- credential

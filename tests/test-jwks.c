@@ -614,9 +614,12 @@ test_first_fetch(void)
 	    "then a good one is accepted");
 	ok(strcmp(fakehost_words(second), "unavailable deadline") == 0,
 	    "one whose deadline came before is left alone");
+	ok(strcmp(fakehost_words(third), "pending") == 0,
+	    "one with an unknown kid waits for a fetch after it was seen");
+	(void)fakehost_answer(bed.host, 200, NULL, set_rsa);
 	ok(strcmp(fakehost_words(third), "reject unknown_kid") == 0,
-	    "one with an unknown kid is refused without another fetch");
-	ok(bed.host->fetch_count == 1, "one fetch in all");
+	    "and is refused by that");
+	ok(bed.host->fetch_count == 2, "two fetches in all");
 	fakehost_call_free(&first);
 	fakehost_call_free(&second);
 	fakehost_call_free(&third);
@@ -749,6 +752,37 @@ test_state_folder(void)
 	scratch_remove();
 	free(token);
 	bed_free(&bed, "state folder");
+}
+
+/* A fetch that began before a rotation says nothing of the keys after it. */
+static void
+test_rotation_before_its_answer(void)
+{
+	struct bed bed = bed_new(usual);
+	char *fresh = token_by(rsa_new, "RS256", "k2"), *never = unknown_kid();
+	struct authchain_call *joined, *second, *vain;
+
+	(void)judged(&bed, fresh, &joined);
+	(void)judged(&bed, fresh, &second);
+	(void)judged(&bed, never, &vain);
+	(void)fakehost_answer(bed.host, 200, NULL, set_rsa);
+	ok(joined->outcome == AUTHCHAIN_PENDING &&
+		second->outcome == AUTHCHAIN_PENDING &&
+		bed.host->fetch_count == 2,
+	    "who joined a fetch that ends without the kid waits for one more");
+	(void)fakehost_answer(bed.host, 200, NULL, set_both);
+	ok(strcmp(fakehost_words(joined), "accept alice") == 0 &&
+		strcmp(fakehost_words(second), "accept alice") == 0,
+	    "and is judged by that one");
+	ok(strcmp(fakehost_words(vain), "reject unknown_kid") == 0 &&
+		bed.host->fetch_count == 2,
+	    "which is the last: who has no key then is refused");
+	fakehost_call_free(&joined);
+	fakehost_call_free(&second);
+	fakehost_call_free(&vain);
+	free(fresh);
+	free(never);
+	bed_free(&bed, "rotation before its answer");
 }
 
 static void
@@ -1113,6 +1147,7 @@ main(void)
 	test_rekey();
 	test_rekey_other_type();
 	test_state_folder();
+	test_rotation_before_its_answer();
 	test_flood();
 	test_crowd();
 	test_stall();

@@ -116,7 +116,22 @@ ask(struct bed *bed, const char *kid)
 	enum ac_keyset_ask answer =
 	    ac_keyset_ask(bed->set, ac_span_text(kid), false);
 
-	if (answer == AC_KEYSET_WAIT)
+	if (answer == AC_KEYSET_WAIT || answer == AC_KEYSET_JOINED)
+		(void)ac_keyset_wait(bed->set, 0, wake, NULL);
+	return answer;
+}
+
+/* As jwks does for a kid that is not in the set. */
+static enum ac_keyset_ask
+seek(struct bed *bed, const char *kid)
+{
+	enum ac_keyset_ask answer =
+	    ac_keyset_ask(bed->set, ac_span_text(kid), false);
+
+	if (answer == AC_KEYSET_JOINED)
+		(void)ac_keyset_wait_for(bed->set, ac_span_text(kid),
+		    ac_alg_find(ac_span_text("ES256")), wake, NULL);
+	else if (answer == AC_KEYSET_WAIT)
 		(void)ac_keyset_wait(bed->set, 0, wake, NULL);
 	return answer;
 }
@@ -141,8 +156,8 @@ test_first_fetch(void)
 	    "it asks for the URL, bounded, with no leave for http");
 	ok(!ac_keyset_acquire(bed.set, &view) && view.jwks == NULL,
 	    "there are no keys yet");
-	ok(ask(&bed, "k1") == AC_KEYSET_WAIT &&
-		ask(&bed, NULL) == AC_KEYSET_WAIT,
+	ok(ask(&bed, "k1") == AC_KEYSET_JOINED &&
+		ask(&bed, NULL) == AC_KEYSET_JOINED,
 	    "who asks meanwhile waits for the same fetch");
 	ok(fetches(&bed) == 1 && woken == 0, "and causes none");
 	(void)fakehost_answer(bed.host, 200, NULL, set1);
@@ -323,10 +338,14 @@ test_held(void)
 	ac_keyset_release(&second);
 	fakehost_advance(bed.host, 15 * MINUTE);
 	(void)fakehost_answer(bed.host, 200, NULL, set2);
-	ok(!has(&bed, "k1") && has(&bed, "k2"),
-	    "what is kept for the next check is not the old keys");
 	ok(first.snapshot->refs == 1 && ac_jwks_count(first.jwks) == 2,
-	    "which only those have that judge by them still");
+	    "the old keys only those have that judge by them still");
+	/* as if one of them ended just now, and saw the new ones too late */
+	first.snapshot->refs++;
+	ac_rack_put(bed.set->held, first.snapshot);
+	ok(!has(&bed, "k1") && first.snapshot->refs == 1,
+	    "and nobody else gets them");
+	ok(has(&bed, "k2"), "but the new ones");
 	ac_keyset_release(&first);
 	(void)ac_keyset_acquire(bed.set, &first);
 	ok(ac_jwks_count(first.jwks) == 1,
@@ -356,7 +375,8 @@ test_unknown_kid(void)
 	fakehost_advance(bed.host, 30000);
 	for (int i = 0; i < 1000; i++) {
 		(void)snprintf(kid, sizeof(kid), "later-%d", i);
-		waits += ask(&bed, kid) == AC_KEYSET_WAIT;
+		waits += ask(&bed, kid) ==
+			 (i == 0 ? AC_KEYSET_WAIT : AC_KEYSET_JOINED);
 	}
 	ok(waits == 1000 && fetches(&bed) == 3,
 	    "a thousand after it cause one");
@@ -406,6 +426,55 @@ test_remembered_kid(void)
 	ok(ask(&bed, "gone") == AC_KEYSET_WAIT,
 	    "new keys end the memory of old questions");
 	bed_free(&bed, "remembered kid");
+}
+
+static void
+test_joined(void)
+{
+	struct bed bed = bed_started(JWKS_URL);
+
+	ok(seek(&bed, "k2") == AC_KEYSET_JOINED &&
+		seek(&bed, NULL) == AC_KEYSET_JOINED && fetches(&bed) == 1,
+	    "who asks during a fetch joins it");
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	ok(woken == 1 && fetches(&bed) == 2,
+	    "it ends without the kid: one more begins");
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	ok(woken == 2 && fetches(&bed) == 2, "and is the last");
+	fakehost_advance(bed.host, 30000);
+	ok(ask(&bed, "other") == AC_KEYSET_WAIT, "a kid is asked for");
+	fakehost_advance(bed.host, 5000);
+	ok(seek(&bed, "late") == AC_KEYSET_JOINED,
+	    "another joins later, within the cool-down");
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	ok(woken == 4 && fetches(&bed) == 3,
+	    "which holds: no more than one fetch for all");
+	fakehost_advance(bed.host, 25000);
+	ok(ask(&bed, "late") == AC_KEYSET_WAIT && fetches(&bed) == 4,
+	    "but who only joined was not asked for in vain");
+	(void)fakehost_answer(bed.host, 200, NULL, set1);
+	bed_free(&bed, "joined");
+}
+
+static void
+test_joined_in_vain(void)
+{
+	struct bed bed = bed_started(JWKS_URL);
+
+	(void)seek(&bed, "k2");
+	(void)fakehost_fail(bed.host, "connection refused");
+	ok(woken == 1 && fetches(&bed) == 1,
+	    "joined: it fails, and nobody asks a server that is down again");
+	fakehost_advance(bed.host, 5000);
+	(void)seek(&bed, "k2");
+	(void)fakehost_answer(bed.host, 200, NULL, both);
+	ok(woken == 2 && has(&bed, "k2") && fetches(&bed) == 2,
+	    "joined: it has the kid, and that was all");
+	fakehost_advance(bed.host, HOUR);
+	ok(seek(&bed, "k9") == AC_KEYSET_JOINED, "joined once more");
+	ac_keyset_free(&bed.set);
+	ok(woken == 3, "a set that is freed wakes who seeks, once");
+	bed_free(&bed, "joined in vain");
 }
 
 static void
@@ -459,7 +528,7 @@ test_known_kid(void)
 	    "they and unknown kids share one cool-down");
 	fakehost_advance(bed.host, 30000);
 	ok(ask_known(&bed, "k1") == AC_KEYSET_WAIT &&
-		ask_known(&bed, "k1") == AC_KEYSET_WAIT &&
+		ask_known(&bed, "k1") == AC_KEYSET_JOINED &&
 		fakehost_open(bed.host) == 1,
 	    "and one fetch");
 	(void)fakehost_fail(bed.host, "connection refused");
@@ -551,7 +620,7 @@ test_waiters_are_bounded(void)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < AC_POLL_MAX_WAITERS; i++)
-		kept += ask(&bed, "k1") == AC_KEYSET_WAIT;
+		kept += ask(&bed, "k1") == AC_KEYSET_JOINED;
 	ok(kept == AC_POLL_MAX_WAITERS, "1024 wait for a fetch");
 	ok(ask(&bed, "k1") == AC_KEYSET_BUSY, "the next is turned away");
 	(void)fakehost_answer(bed.host, 200, NULL, set1);
@@ -1014,7 +1083,7 @@ test_copy(void)
 	    ac_keyset_new(&bed.host->services, bed.entry, &bed.source, NULL);
 	ok(has(&bed, "k1"), "an hour later they are there before any fetch");
 	ac_keyset_start(bed.set);
-	ok(ask(&bed, "k2") == AC_KEYSET_WAIT,
+	ok(ask(&bed, "k2") == AC_KEYSET_JOINED,
 	    "an unknown kid waits for the fetch that has begun");
 	(void)fakehost_fail(bed.host, "no route to host");
 	ok(has(&bed, "k1"), "the server is down: the copy serves");
@@ -1357,6 +1426,8 @@ main(void)
 	test_held();
 	test_unknown_kid();
 	test_remembered_kid();
+	test_joined();
+	test_joined_in_vain();
 	test_memory_is_bounded();
 	test_known_kid();
 	test_forget();

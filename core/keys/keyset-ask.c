@@ -105,10 +105,12 @@ ac_keyset_ask(struct ac_keyset *set, struct authchain_span kid, bool known)
 	}
 	answer = ac_poll_ask(set->poll, begin);
 	switch (answer) {
-	case AC_POLL_WAIT:
-		if (begin && unknown)
+	case AC_POLL_BEGUN:
+		if (unknown)
 			remember(set, kid, now_ms);
 		return AC_KEYSET_WAIT;
+	case AC_POLL_JOINED:
+		return AC_KEYSET_JOINED;
 	case AC_POLL_FRESH:
 		return AC_KEYSET_FINAL;
 	case AC_POLL_BUSY:
@@ -123,6 +125,76 @@ ac_keyset_wait(struct ac_keyset *set, uint64_t limit_ms,
     void (*wake)(void *arg), void *arg)
 {
 	return ac_poll_wait(set->poll, limit_ms, wake, arg);
+}
+
+/* Who waits for a key by a fetch that was under way. */
+struct seeker {
+	struct ac_keyset *set;
+	const struct ac_alg *alg;
+	void (*wake)(void *arg);
+	void *arg;
+	size_t len;
+	bool has_kid;
+	char kid[];
+};
+
+static bool
+is_found(const struct seeker *seeker, struct authchain_span kid)
+{
+	const struct ac_jwk *keys[AC_JWKS_MAX_TRIES];
+	struct ac_keyset_view view;
+	size_t count;
+	bool found;
+
+	if (!ac_keyset_acquire(seeker->set, &view))
+		return false;
+	found = ac_jwks_find(view.jwks, kid, seeker->alg, keys, &count) !=
+		AC_JWKS_NONE;
+	ac_keyset_release(&view);
+	return found;
+}
+
+/* By the host's callbacks, after whose end alone the set is freed. */
+static void
+seek_again(void *arg)
+{
+	struct seeker *seeker = arg;
+	struct authchain_span kid = ac_span(NULL, 0);
+	enum ac_keyset_ask answer = AC_KEYSET_FINAL;
+
+	if (seeker->has_kid)
+		kid = ac_span(seeker->kid, seeker->len);
+	if (seeker->set->poll != NULL && !ac_keyset_is_down(seeker->set) &&
+	    !is_found(seeker, kid))
+		answer = ac_keyset_ask(seeker->set, kid, false);
+	if ((answer != AC_KEYSET_WAIT && answer != AC_KEYSET_JOINED) ||
+	    ac_keyset_wait(seeker->set, 0, seeker->wake, seeker->arg) != 0)
+		seeker->wake(seeker->arg);
+	free(seeker);
+}
+
+int
+ac_keyset_wait_for(struct ac_keyset *set, struct authchain_span kid,
+    const struct ac_alg *alg, void (*wake)(void *arg), void *arg)
+{
+	struct seeker *seeker = malloc(sizeof(*seeker) + kid.len);
+
+	if (seeker == NULL)
+		return -1;
+	*seeker = (struct seeker){
+		.set = set,
+		.alg = alg,
+		.wake = wake,
+		.arg = arg,
+		.len = kid.len,
+		.has_kid = kid.data != NULL,
+	};
+	if (kid.len > 0)
+		memcpy(seeker->kid, kid.data, kid.len);
+	if (ac_poll_wait(set->poll, 0, seek_again, seeker) == 0)
+		return 0;
+	free(seeker);
+	return -1;
 }
 
 bool

@@ -71,23 +71,31 @@ void ac_keyset_used(struct ac_keyset *set, const struct ac_keyset_view *view,
 
 /* What the judge may do when the keys at hand did not settle it. */
 enum ac_keyset_ask {
-	AC_KEYSET_WAIT,  /* a fetch is under way: ac_keyset_wait */
-	AC_KEYSET_FINAL, /* asked lately, the endpoint answers: judge by these */
-	AC_KEYSET_DOWN,  /* asked lately, the endpoint does not answer */
-	AC_KEYSET_BUSY   /* a fetch is under way, too many wait for it */
+	AC_KEYSET_WAIT,   /* a fetch has begun: ac_keyset_wait */
+	AC_KEYSET_JOINED, /* one was under way: ac_keyset_wait, or _wait_for */
+	AC_KEYSET_FINAL,  /* asked lately, it answers: judge by these */
+	AC_KEYSET_DOWN,   /* asked lately, the endpoint does not answer */
+	AC_KEYSET_BUSY    /* a fetch is under way, too many wait for it */
 };
 
 /*
  * No keys yet, an unknown kid, or a known one whose key did not serve (it may
  * have been changed under its kid): ask the endpoint once more, at most once
- * per cool-down, one fetch at a time for all that ask; an unknown kid that was
- * asked for in vain waits longer each time.  kid.data may be NULL.
+ * per cool-down, one fetch at a time for all that ask; an unknown kid for which
+ * a fetch was begun in vain waits longer each time.  kid.data may be NULL.
  */
 enum ac_keyset_ask ac_keyset_ask(struct ac_keyset *set,
     struct authchain_span kid, bool known);
-/* After WAIT: as ac_poll_wait. */
+/* After WAIT or JOINED: as ac_poll_wait. */
 int ac_keyset_wait(struct ac_keyset *set, uint64_t limit_ms,
     void (*wake)(void *arg), void *arg);
+/*
+ * After JOINED, of an unknown kid: the fetch may have left the endpoint before
+ * the key came there.  When it ends well and without that key the endpoint is
+ * asked once more, within the cool-down, and that fetch is waited for, too.
+ */
+int ac_keyset_wait_for(struct ac_keyset *set, struct authchain_span kid,
+    const struct ac_alg *alg, void (*wake)(void *arg), void *arg);
 /* Did the last fetch fail? */
 bool ac_keyset_is_down(struct ac_keyset *set);
 

@@ -110,10 +110,10 @@ cooled_down(const struct ac_poll *poll, int64_t now_ms)
 
 /* Under the lock. */
 static enum ac_poll_ask
-answer_now(const struct ac_poll *poll)
+answer_now(const struct ac_poll *poll, enum ac_poll_ask running)
 {
 	if (poll->running)
-		return poll->waiter_count < AC_POLL_MAX_WAITERS ? AC_POLL_WAIT
+		return poll->waiter_count < AC_POLL_MAX_WAITERS ? running
 								: AC_POLL_BUSY;
 	return poll->failures > 0 || poll->ok_ms == AC_POLL_NEVER
 		   ? AC_POLL_DOWN
@@ -132,7 +132,7 @@ ac_poll_ask(struct ac_poll *poll, bool begin)
 		poll->asked_ms = now_ms;
 		ac_poll_claim(poll);
 	}
-	answer = answer_now(poll);
+	answer = answer_now(poll, AC_POLL_JOINED);
 	(void)pthread_mutex_unlock(&poll->lock);
 	if (!begin)
 		return answer;
@@ -140,7 +140,7 @@ ac_poll_ask(struct ac_poll *poll, bool begin)
 	ac_poll_round_begin(poll);
 	/* it has ended already when the host refused it */
 	(void)pthread_mutex_lock(&poll->lock);
-	answer = answer_now(poll);
+	answer = answer_now(poll, AC_POLL_BEGUN);
 	(void)pthread_mutex_unlock(&poll->lock);
 	return answer;
 }

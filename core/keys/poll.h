@@ -62,10 +62,12 @@ void ac_poll_start(struct ac_poll *poll);
 void ac_poll_free(struct ac_poll **poll);
 
 enum ac_poll_ask {
-	AC_POLL_WAIT,  /* a round is under way: ac_poll_wait */
-	AC_POLL_FRESH, /* asked lately, and it answers */
-	AC_POLL_DOWN,  /* asked lately, and it does not answer */
-	AC_POLL_BUSY   /* a round is under way and too many wait for it */
+	AC_POLL_BEGUN,  /* a round has begun: ac_poll_wait */
+	AC_POLL_JOINED, /* one was under way: ac_poll_wait; what it finds may
+			   be older than the question */
+	AC_POLL_FRESH,  /* asked lately, and it answers */
+	AC_POLL_DOWN,   /* asked lately, and it does not answer */
+	AC_POLL_BUSY    /* a round is under way and too many wait for it */
 };
 
 /* Ask for a round out of turn; without `begin' only join one. */
