@@ -385,6 +385,42 @@ test_files(void)
 	free(set);
 }
 
+/* Whose token it is can't be told without memory: then it is not left to the
+ * next, who would take any. */
+static void
+test_takers(void)
+{
+	struct ac_jwk *key = signer_key("ES256");
+	char *set = signer_set_of(key, "e");
+	struct token good = { "good",
+		signer_token(key, "ES256", "e", CLAIMS("e")), true };
+	struct token forged = { "forged, and the next takes any",
+		broken(good.text), false };
+
+	(void)engine_open(&engine, "");
+	(void)engine_write(&engine, "keys.json", set);
+	(void)engine_write(&engine, "t.conf",
+	    "[chain]\nresource = " RESOURCE "\nidentity = j, any\n"
+	    "[plugin j]\ntype = jwks\nissuer = " ISSUER "\n"
+	    "jwks-file = @DIR@/keys.json\nalgorithms = ES256\n"
+	    "[plugin any]\npath = @TESTS@/scripted.so\ntype = scripted\n"
+	    "claim = mine\nverify = accept\nsubject = anybody\n");
+	if (!reopen(&engine.error) || !engine_start(&engine)) {
+		printf("Bail out! %s\n", engine.error.text);
+		exit(99);
+	}
+	/* what is kept for the next call is there then */
+	for (int i = 0; i < MANY; i++)
+		(void)judge(&good, 1);
+	test_judging(&forged, false);
+	authchain_close(&engine.ac);
+	engine_close(&engine);
+	ac_jwk_free(&key);
+	free(good.text);
+	free(forged.text);
+	free(set);
+}
+
 /* What asks for the claims of a remembered token has them read first. */
 static void
 test_claims(void)
@@ -480,6 +516,7 @@ main(void)
 	}
 	full = getenv("AUTHCHAIN_FULL") != NULL;
 	test_files();
+	test_takers();
 	test_claims();
 	test_network();
 	return done();
