@@ -286,6 +286,10 @@ noinst_LTLIBRARIES += %D%/libdaemon.la
 	%D%/daemon/admin.h \
 	%D%/daemon/answer.c \
 	%D%/daemon/answer.h \
+	%D%/daemon/ask.c \
+	%D%/daemon/ask.h \
+	%D%/daemon/caller.c \
+	%D%/daemon/caller.h \
 	%D%/daemon/confine.c \
 	%D%/daemon/confine.h \
 	%D%/daemon/counts.c \
@@ -306,8 +310,14 @@ noinst_LTLIBRARIES += %D%/libdaemon.la
 	%D%/daemon/fcgi.h \
 	%D%/daemon/fields.c \
 	%D%/daemon/fields.h \
+	%D%/daemon/form.c \
+	%D%/daemon/form.h \
 	%D%/daemon/identity.c \
 	%D%/daemon/identity.h \
+	%D%/daemon/introspect-answer.c \
+	%D%/daemon/introspect-answer.h \
+	%D%/daemon/introspect.c \
+	%D%/daemon/introspect.h \
 	%D%/daemon/keep.c \
 	%D%/daemon/keep.h \
 	%D%/daemon/landlock.c \

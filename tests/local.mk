@@ -414,6 +414,7 @@ E2E_TESTS = \
 	%D%/test-demo.sh \
 	%D%/test-differential.py \
 	%D%/test-doctor.py \
+	%D%/test-introspection.py \
 	%D%/test-leaks.py \
 	%D%/test-load.py \
 	%D%/test-mcp-conformance.py \
@@ -452,7 +453,7 @@ CLEANFILES += %D%/*.outputs %D%/*.secrets
 	%D%/test-cli-init.log %D%/test-cli-judge.log \
 	%D%/test-cli-keys.log %D%/test-cli-mint.log %D%/test-cli-mistakes.log \
 	%D%/test-confined.log %D%/test-daemon.log %D%/test-demo.log \
-	%D%/test-doctor.log \
+	%D%/test-doctor.log %D%/test-introspection.log \
 	%D%/test-load.log %D%/test-mcp-conformance.log %D%/test-mcp.log \
 	%D%/test-metrics.log %D%/test-nginx.log %D%/test-oidc.log \
 	%D%/test-readme.log %D%/test-soak.log %D%/test-status-page.log

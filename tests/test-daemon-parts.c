@@ -4,6 +4,8 @@
 #include <netinet/in.h>
 #include <stdio.h>
 
+#include "daemon/caller.h"
+#include "daemon/form.h"
 #include "daemon/keep.h"
 #include "daemon/original.h"
 #include "daemon/page.h"
@@ -48,6 +50,17 @@ test_routes(void)
 		{ "/authz/forward-auth/", AC_DIALECT_NONE, "", "", "no name" },
 		{ "/authz/forward-auth?a", AC_DIALECT_NONE, "", NULL,
 		    "a name in the query" },
+		{ "/introspect", AC_DIALECT_INTROSPECT, "", NULL,
+		    "introspection" },
+		{ "/introspect?a", AC_DIALECT_INTROSPECT, "", NULL,
+		    "introspection with a query" },
+		{ "/introspect/a-b", AC_DIALECT_INTROSPECT, "a-b", NULL,
+		    "introspection of a chain" },
+		{ "/introspect/", AC_DIALECT_NONE, "", NULL,
+		    "introspection of no chain" },
+		{ "/introspect/a/", AC_DIALECT_NONE, "a", NULL,
+		    "introspection with a path behind" },
+		{ "/introspecta", AC_DIALECT_NONE, "", NULL, "a longer word" },
 		{ "/.well-known/x", AC_DIALECT_DOCUMENT, "", NULL,
 		    "a document" },
 		{ "/.well-known", AC_DIALECT_NONE, "", NULL, "no document" },
@@ -408,10 +421,122 @@ test_keep(void)
 	    "cleared: nothing is kept");
 }
 
+static void
+test_forms(void)
+{
+	static const struct {
+		const char *text, *token;
+		size_t count;
+		const char *name;
+	} rows[] = {
+		{ "token=abc", "abc", 1, "one parameter" },
+		{ "token=a%2fb%2F+c%3D", "a/b/ c=", 1, "each way to spell it" },
+		{ "a=b&token=c=d&e", "c=d", 3, "more, and one without value" },
+		{ "&&token=a&&", "a", 1, "nothing between two signs" },
+		{ "t%6fken=a", "a", 1, "a name that is encoded" },
+		{ "=a&token=b", "b", 2, "a value without name" },
+		{ "Token=a", NULL, 1, "a name in capitals is another" },
+		{ "", NULL, 0, "nothing" },
+		{ "token=a&token=a", "", 0, "the same twice" },
+		{ "token=a&%74oken=b", "", 0, "twice, spelt differently" },
+		{ "x&x", "", 0, "another one twice" },
+		{ "token=%", "", 0, "a percent sign alone" },
+		{ "token=%4", "", 0, "half a byte" },
+		{ "token=%4&x=1", "", 0, "half a byte before the end" },
+		{ "token=%g0", "", 0, "no digit" },
+		{ "%=a", "", 0, "a name that is malformed" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char copy[64];
+		struct ac_form form;
+		size_t len = strlen(rows[i].text);
+		const char *fault;
+		struct authchain_span token;
+
+		memcpy(copy, rows[i].text, len + 1);
+		fault = ac_form_read(&form, copy, len);
+		token = ac_form_get(&form, "token");
+		if (rows[i].token != NULL && rows[i].token[0] == '\0')
+			ok(fault != NULL, rows[i].name);
+		else
+			ok(fault == NULL && form.count == rows[i].count &&
+				ac_span_is(token, text(rows[i].token)),
+			    rows[i].name);
+	}
+}
+
+static void
+test_form_bounds(void)
+{
+	static char data[AC_FORM_MAX_BYTES + 1];
+	struct ac_form form;
+	size_t len = 0;
+
+	memset(data, 'a', sizeof(data));
+	ok(ac_form_read(&form, data, AC_FORM_MAX_BYTES) == NULL,
+	    "a form as long as may be");
+	ok(ac_form_read(&form, data, AC_FORM_MAX_BYTES + 1) != NULL,
+	    "and a byte longer");
+	for (int i = 0; i < AC_FORM_MAX_PARAMETERS; i++)
+		len += (size_t)snprintf(data + len, 8, "p%d&", i);
+	ok(ac_form_read(&form, data, len) == NULL &&
+		form.count == AC_FORM_MAX_PARAMETERS,
+	    "as many parameters as may be");
+	len = 0;
+	for (int i = 0; i <= AC_FORM_MAX_PARAMETERS; i++)
+		len += (size_t)snprintf(data + len, 8, "p%d&", i);
+	ok(ac_form_read(&form, data, len) != NULL, "and one more");
+}
+
+static void
+test_callers(void)
+{
+	static const struct {
+		const char *value, *id, *secret, *name;
+	} rows[] = {
+		{ "Basic YTpi", "a", "b", "Basic" },
+		{ "  bAsIc   YTpi  ", "a", "b", "Basic, another spelling" },
+		{ "Basic YSUzQWIrOmMlM0FkOmU=", "a:b ", "c:d:e",
+		    "each half is a form's" },
+		{ "Basic", NULL, NULL, "Basic and no more" },
+		{ "Basic YTpi,", NULL, NULL, "no base64" },
+		{ "Basic YTpi YTpi", NULL, NULL, "two words" },
+		{ "Basic YWI=", NULL, NULL, "no colon" },
+		{ "Basic OmI=", NULL, NULL, "no name" },
+		{ "Basic YTo=", NULL, NULL, "no secret" },
+		{ "Basic YTol", NULL, NULL, "half a percent sign" },
+		{ "Basic JTph", NULL, NULL, "the same in the name" },
+		{ "Bearer YTpi", "", "", "a bearer token is no Basic" },
+		{ "Basics YTpi", "", "", "nor is a longer word" },
+		{ "Basi", "", "", "nor a shorter one" },
+		{ "", "", "", "nor nothing" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ac_caller caller;
+
+		ac_caller_read(&caller, text(rows[i].value));
+		if (rows[i].id == NULL)
+			ok(caller.basic && caller.malformed, rows[i].name);
+		else if (rows[i].id[0] == '\0')
+			ok(!caller.basic && !caller.malformed, rows[i].name);
+		else
+			ok(caller.basic && !caller.malformed &&
+				ac_span_is(caller.id, text(rows[i].id)) &&
+				ac_span_is(caller.secret, text(rows[i].secret)),
+			    rows[i].name);
+		ac_caller_clear(&caller);
+	}
+}
+
 int
 main(void)
 {
 	test_keep();
+	test_forms();
+	test_form_bounds();
+	test_callers();
 	test_page();
 	test_routes();
 	test_networks();

@@ -274,3 +274,17 @@ ac_answer_preflight(void)
 	add(&answer, "Access-Control-Max-Age", "86400");
 	return answer;
 }
+
+void
+ac_answer_field(struct ac_answer_http *answer, const char *name,
+    const char *value)
+{
+	add(answer, name, value);
+}
+
+void
+ac_answer_number(struct ac_answer_http *answer, const char *name,
+    uint32_t number)
+{
+	add_number(answer, name, number);
+}

@@ -34,6 +34,12 @@ void ac_answer_body(struct ac_buf *body, const char *error,
     const char *description);
 #define AC_ANSWER_MAX_BODY 1024
 
+/* One field more; an answer that can't have it is none. */
+void ac_answer_field(struct ac_answer_http *answer, const char *name,
+    const char *value);
+void ac_answer_number(struct ac_answer_http *answer, const char *name,
+    uint32_t number);
+
 /* No decision was asked for or could be made: {"error":...}, in the dialect. */
 struct ac_answer_http ac_answer_refusal(enum ac_dialect dialect,
     unsigned int status, const char *error, const char *description);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "daemon/introspect.h"
 #include "daemon/server.h"
 
 #define RANDOM_BYTES 2048 /* of a thread */
@@ -32,6 +33,7 @@ ac_exchange_new(struct ac_server *server, struct MHD_Connection *connection,
 	};
 	exchange->decision = NULL;
 	exchange->kept = NULL;
+	exchange->introspect = NULL;
 	atomic_init(&exchange->met, false);
 	exchange->target = strdup(target);
 	if (exchange->target == NULL) {
@@ -48,6 +50,7 @@ ac_exchange_end(struct ac_exchange **exchange)
 	if (*exchange == NULL)
 		return;
 	authchain_decision_free(&(*exchange)->decision);
+	ac_introspect_free(&(*exchange)->introspect);
 	free((*exchange)->target);
 	free(atomic_exchange(&(*exchange)->server->spare, *exchange));
 	*exchange = NULL;

@@ -16,6 +16,7 @@
 
 #define AC_EXCHANGE_REQUEST_ID 64 /* bytes of one that a proxy gave, at most */
 
+struct ac_introspect;
 struct ac_server;
 
 struct ac_exchange {
@@ -36,6 +37,7 @@ struct ac_exchange {
 	/* Who comes second, the decision or the wait for it, goes on. */
 	_Atomic bool met;
 	bool asked;
+	struct ac_introspect *introspect; /* NULL: it is none */
 };
 
 /* Name a request: as its proxy did, when given is fit for that, or anew. */

@@ -26,6 +26,9 @@ static const struct ac_arg table[] = {
 	    "lighttpd; may be repeated" },
 	{ "admin", 0, true, "ADDRESS",
 	    "serve /livez, /readyz, /metrics and /status there" },
+	{ "introspect-callers", 0, false, "CHAIN",
+	    "serve /introspect (RFC 7662) to those whom that chain lets in "
+	    "[nobody]" },
 	{ "trusted-proxy", 0, true, "NETWORK",
 	    "believe X-Forwarded fields from there; a unix socket is always "
 	    "believed; may be repeated" },
@@ -142,6 +145,8 @@ ac_options_read(struct ac_options *options, size_t count, char *const *words,
 	options->config = ac_args_text(args, "config", CONFIG);
 	options->plugin_dir = ac_args_text(args, "plugin-dir", NULL);
 	options->state_dir = ac_args_text(args, "state-dir", NULL);
+	options->introspect_callers =
+	    ac_args_text(args, "introspect-callers", NULL);
 	options->log_level = ac_args_has(args, "verbose")
 				 ? AUTHCHAIN_LOG_INFO
 				 : AUTHCHAIN_LOG_NOTICE;

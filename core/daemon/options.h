@@ -10,6 +10,7 @@
 
 struct ac_options {
 	const char *config, *plugin_dir, *state_dir;
+	const char *introspect_callers;
 	bool help, version, test;
 	uint32_t log_level;
 	enum ac_log_format log_format;

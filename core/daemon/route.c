@@ -9,6 +9,7 @@ static const struct {
 	{ "/authz/forward-auth/", AC_DIALECT_FORWARD_AUTH },
 	{ "/authz/auth-request/", AC_DIALECT_AUTH_REQUEST },
 	{ "/authz/ext-authz/", AC_DIALECT_EXT_AUTHZ },
+	{ "/introspect/", AC_DIALECT_INTROSPECT },
 };
 
 static bool
@@ -41,6 +42,10 @@ ac_route_find(struct authchain_span target)
 
 	if (ac_span_starts(target, ac_span_text("/.well-known/"))) {
 		route.dialect = AC_DIALECT_DOCUMENT;
+		return route;
+	}
+	if (ac_span_is_text(ac_span_cut(target, 0, path_len), "/introspect")) {
+		route.dialect = AC_DIALECT_INTROSPECT;
 		return route;
 	}
 	for (size_t i = 0; i < sizeof(dialects) / sizeof(dialects[0]); i++) {

@@ -15,7 +15,8 @@ enum ac_dialect {
 	AC_DIALECT_FORWARD_AUTH, /* the real status, as the client shall get it */
 	AC_DIALECT_AUTH_REQUEST, /* nginx: 200, 401, 403, never a body */
 	AC_DIALECT_EXT_AUTHZ, /* Envoy: the rest of the path is the original */
-	AC_DIALECT_DOCUMENT   /* a well-known document */
+	AC_DIALECT_DOCUMENT,  /* a well-known document */
+	AC_DIALECT_INTROSPECT /* RFC 7662; chain "": the only one */
 };
 
 struct ac_route {

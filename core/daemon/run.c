@@ -56,6 +56,24 @@ note_read(struct ac_daemon *daemon, bool good)
 		atomic_store(&daemon->read_s, ac_clock_wall_ms() / 1000);
 }
 
+/* A misspelt name would look like an outage to all who ask. */
+static int
+check_callers(const struct ac_daemon *daemon, struct authchain_error *err)
+{
+	const char *wanted = daemon->introspect_callers, *name;
+	struct ac_quote quote;
+
+	if (wanted == NULL)
+		return 0;
+	for (size_t i = 0; (name = authchain_chain(daemon->ac, i)) != NULL; i++)
+		if (strcmp(name, wanted) == 0)
+			return 0;
+	return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
+	    "--introspect-callers %s: there is no such chain; write "
+	    "chains/NAME.conf with the entries that know who may ask",
+	    ac_quote(&quote, ac_span_text(wanted)));
+}
+
 struct ac_run *
 ac_run_open(const struct ac_options *options, struct authchain_error *err)
 {
@@ -81,13 +99,16 @@ ac_run_open(const struct ac_options *options, struct authchain_error *err)
 	ac_log_init(&run->log, ac_log_line, &run->format, options->log_level);
 	run->daemon.trusted = options->trusted;
 	run->daemon.limits = options->limits;
+	run->daemon.log = &run->log;
+	run->daemon.introspect_callers = options->introspect_callers;
 	note_read(&run->daemon, true);
 	run->daemon.counts = ac_counts_new();
 	if (run->daemon.counts == NULL)
 		ac_error_memory(err);
 	if (run->daemon.counts == NULL ||
 	    authchain_open(&run->daemon.ac, options->config, &settings, err) !=
-		0)
+		0 ||
+	    check_callers(&run->daemon, err) != 0)
 		ac_run_close(&run);
 	return run;
 }

@@ -8,8 +8,9 @@
 
 #include "daemon/admin.h"
 #include "daemon/answer.h"
-#include "daemon/exchange.h"
+#include "daemon/ask.h"
 #include "daemon/fcgi.h"
+#include "daemon/introspect.h"
 
 /* The target as it came, before libmicrohttpd takes it apart. */
 static void *
@@ -108,49 +109,18 @@ send_decision(struct ac_exchange *exchange)
 		exchange->request_id));
 }
 
-/* On the thread that asked, or on the one that dispatches. */
-static void
-decided(void *arg, struct authchain_decision *decision)
-{
-	struct ac_exchange *exchange = arg;
-	struct ac_daemon *daemon = exchange->server->daemon;
-
-	exchange->decision = decision;
-	if (!ac_exchange_meet(exchange)) {
-		MHD_resume_connection(exchange->connection);
-		atomic_fetch_sub(&daemon->asked, 1);
-	}
-}
-
-/*
- * Ask the chain.  Most decisions are there when it returns; for others the
- * connection is suspended, and the exchange is not touched again, for from then
- * on it is the other thread's.
- */
 static enum MHD_Result
 ask(struct ac_exchange *exchange)
 {
-	struct ac_daemon *daemon = exchange->server->daemon;
-
-	atomic_fetch_add(&daemon->asked, 1);
-	if (atomic_load(&daemon->stopping)) {
-		atomic_fetch_sub(&daemon->asked, 1);
+	switch (ac_ask(exchange, exchange->route.chain, &exchange->request)) {
+	case AC_ASKED_NOW:
+		return send_decision(exchange);
+	case AC_ASKED_LATER:
+		return MHD_YES;
+	default:
 		return refuse(exchange, 503, "temporarily_unavailable",
 		    "The service is stopping; try again");
 	}
-	exchange->asked = true;
-	authchain_submit(daemon->ac, exchange->route.chain, &exchange->request,
-	    decided, exchange);
-	if (atomic_load(&exchange->met)) {
-		atomic_fetch_sub(&daemon->asked, 1);
-		return send_decision(exchange);
-	}
-	MHD_suspend_connection(exchange->connection);
-	if (!ac_exchange_meet(exchange)) {
-		MHD_resume_connection(exchange->connection);
-		atomic_fetch_sub(&daemon->asked, 1);
-	}
-	return MHD_YES;
 }
 
 /* Nobody else opens that socket; a request there has no body and no tricks. */
@@ -199,13 +169,15 @@ handle(void *arg, struct MHD_Connection *connection, const char *url,
     size_t *upload_len, void **context)
 {
 	struct ac_exchange *exchange = *context;
+	const struct ac_upload whole = { method, version, upload, upload_len };
 
 	(void)arg;
 	(void)url;
-	(void)upload;
-	(void)upload_len;
 	if (exchange == NULL)
 		return MHD_NO;
+	if (exchange->route.dialect == AC_DIALECT_INTROSPECT &&
+	    !exchange->server->admin)
+		return ac_introspect(exchange, &whole);
 	if (exchange->asked)
 		return send_decision(exchange);
 	if (!exchange->begun &&

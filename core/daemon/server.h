@@ -6,6 +6,7 @@
 #ifndef AC_DAEMON_SERVER_H
 #define AC_DAEMON_SERVER_H
 
+#include "base/log.h"
 #include "daemon/counts.h"
 #include "daemon/keep.h"
 #include "daemon/listen.h"
@@ -28,6 +29,8 @@ struct ac_limits {
 /* What all servers of a process share. */
 struct ac_daemon {
 	struct authchain *ac;
+	const struct ac_log *log;
+	const char *introspect_callers; /* their chain; NULL: no such path */
 	struct ac_trusted trusted;
 	struct ac_limits limits;
 	_Atomic unsigned int asked; /* decisions that are under way */

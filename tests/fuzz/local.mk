@@ -11,9 +11,11 @@ FUZZ_TESTS = \
 	%D%/fuzz-rules \
 	%D%/fuzz-token
 if DAEMON
-FUZZ_TESTS += %D%/fuzz-fcgi
+FUZZ_TESTS += %D%/fuzz-fcgi %D%/fuzz-form
 %C%_fuzz_fcgi_SOURCES = $(fuzz_common) %D%/fuzz-fcgi.c
 %C%_fuzz_fcgi_LDADD = core/libdaemon.la
+%C%_fuzz_form_SOURCES = $(fuzz_common) %D%/fuzz-form.c
+%C%_fuzz_form_LDADD = core/libdaemon.la
 endif
 check_PROGRAMS += $(FUZZ_TESTS)
 EXTRA_DIST += %D%/seeds
