@@ -92,10 +92,11 @@ dist_check_SCRIPTS += %D%/keyserver.py %D%/make-certs.py %D%/test-keyserver.py
 %C%_test_io_LDADD = core/libnet.la core/libbase.la
 %C%_test_net_headers_SOURCES = %D%/test-net-headers.c
 %C%_test_net_headers_LDADD = core/libnet.la core/libbase.la
-%C%_test_net_memory_SOURCES = %D%/test-net-memory.c
+%C%_test_net_memory_SOURCES = %D%/failing.c %D%/failing.h \
+	%D%/test-net-memory.c
 %C%_test_net_memory_LDADD = core/libnet.la core/libbase.la
 %C%_test_net_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc \
-	-Wl,--wrap=calloc,--wrap=realloc,--wrap=strdup \
+	-Wl,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup \
 	-Wl,--wrap=curl_easy_init,--wrap=curl_multi_init,--wrap=curl_url \
 	-Wl,--wrap=curl_slist_append,--wrap=pthread_create
 %C%_test_peer_SOURCES = %D%/test-peer.c
@@ -190,11 +191,13 @@ FAILING_MODULE = -module -avoid-version -shared -no-undefined \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
 	-Wl,--wrap=strdup,--wrap=strndup $(AM_LDFLAGS)
 check_LTLIBRARIES += %D%/failing-jwks.la %D%/failing-oauth.la
-%C%_failing_jwks_la_SOURCES = %D%/failing.c $(providers_jwks)
+%C%_failing_jwks_la_SOURCES = %D%/failing.c %D%/failing.h \
+	$(providers_jwks)
 %C%_failing_jwks_la_CPPFLAGS = $(AM_CPPFLAGS)
 %C%_failing_jwks_la_LDFLAGS = $(FAILING_MODULE)
 %C%_failing_jwks_la_LIBADD = core/libkeys.la core/libjose.la
-%C%_failing_oauth_la_SOURCES = %D%/failing.c $(providers_oauth)
+%C%_failing_oauth_la_SOURCES = %D%/failing.c %D%/failing.h \
+	$(providers_oauth)
 %C%_failing_oauth_la_CPPFLAGS = $(AM_CPPFLAGS)
 %C%_failing_oauth_la_LDFLAGS = $(FAILING_MODULE)
 %C%_failing_oauth_la_LIBADD = core/libkeys.la core/libjose.la
@@ -295,7 +298,6 @@ EXTRA_DIST += %D%/findings.h %D%/scratch.h
 %C%_test_conf_bounds_LDADD = core/libengine.la
 %C%_test_conf_read_SOURCES = %D%/test-conf-read.c
 %C%_test_conf_read_LDADD = core/libengine.la
-%C%_test_config_memory_SOURCES = %D%/test-config-memory.c
 %C%_test_config_memory_LDADD = core/libengine.la
 %C%_test_diag_SOURCES = %D%/test-diag.c
 %C%_test_diag_LDADD = core/libengine.la
@@ -305,6 +307,8 @@ EXTRA_DIST += %D%/findings.h %D%/scratch.h
 %C%_test_options_LDADD = core/libengine.la
 %C%_test_secrets_SOURCES = %D%/test-secrets.c
 %C%_test_secrets_LDADD = core/libengine.la
+%C%_test_config_memory_SOURCES = %D%/failing.c %D%/failing.h \
+	%D%/test-config-memory.c
 %C%_test_config_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc \
 	-Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=strdup \
 	-Wl,--wrap=strndup -Wl,--wrap=mmap

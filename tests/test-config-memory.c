@@ -2,10 +2,11 @@
 /*
  * Reading, binding and loading when the k-th allocation fails, for every k:
  * either all is as it should be, or at least one error says that it is not.
- * The linker puts the functions below in place of the allocator's.
+ * The linker puts failing.c and the function below in the system's place.
  */
 #include "engine/options.h"
 
+#include "failing.h"
 #include "findings.h"
 #include "scratch.h"
 
@@ -13,70 +14,16 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* ---- the allocator ----------------------------------------------------- */
-
-static long calls_left = -1; /* until one fails; below 0: none does */
-static bool failed;
-
-static bool
-is_time(void)
-{
-	if (calls_left < 0 || calls_left-- > 0)
-		return false;
-	failed = true;
-	return true;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-char *__real_strdup(const char *text);
-char *__real_strndup(const char *text, size_t len);
 void *__real_mmap(void *at, size_t len, int prot, int flags, int fd,
     off_t offset);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
-char *__wrap_strndup(const char *text, size_t len);
 void *__wrap_mmap(void *at, size_t len, int prot, int flags, int fd,
     off_t offset);
 
 void *
-__wrap_malloc(size_t size)
-{
-	return is_time() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	return is_time() ? NULL : __real_calloc(count, size);
-}
-
-void *
-__wrap_realloc(void *old, size_t size)
-{
-	return is_time() ? NULL : __real_realloc(old, size);
-}
-
-char *
-__wrap_strdup(const char *text)
-{
-	return is_time() ? NULL : __real_strdup(text);
-}
-
-char *
-__wrap_strndup(const char *text, size_t len)
-{
-	return is_time() ? NULL : __real_strndup(text, len);
-}
-
-void *
 __wrap_mmap(void *at, size_t len, int prot, int flags, int fd, off_t offset)
 {
-	return is_time() ? MAP_FAILED
-			 : __real_mmap(at, len, prot, flags, fd, offset);
+	return failing_now() ? MAP_FAILED
+			     : __real_mmap(at, len, prot, flags, fd, offset);
 }
 
 /* ---- the work ---------------------------------------------------------- */
@@ -156,12 +103,13 @@ run(long fails_at, const char *expected, bool faulty, bool *good)
 	struct ac_diags *diags = ac_diags_new(false);
 	struct authchain_error err = { 0 };
 	struct ac_buf out;
+	bool failed;
 
 	ac_buf_init(&out, (size_t)1 << 20);
-	failed = false;
-	calls_left = fails_at;
+	failing_after(fails_at);
 	work(&out, diags);
-	calls_left = -1;
+	failed = failing_left() < 0;
+	failing_after(-1);
 	ac_diags_error(diags, &err);
 	*good = true;
 	if (ac_diags_errors(diags) == 0)

@@ -1,25 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Each allocation that core/net makes fails in turn: it may refuse, it may not
- * crash, lose a done or call one twice.  The linker leads its calls here
- * (-Wl,--wrap); libcurl's own are not touched but where a function of it gives
- * a NULL.
+ * crash, lose a done or call one twice.  The linker leads its calls to
+ * failing.c, or here (-Wl,--wrap); libcurl's own are not touched but where a
+ * function of it gives a NULL.
  */
+#include "failing.h"
 #include "fetching.h"
 
 #include "net/url.h"
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 
-static atomic_long left = -1; /* calls until one fails; below 0: none does */
-
-void *real_malloc(size_t size) __asm__("__real_malloc");
-void *real_calloc(size_t count, size_t size) __asm__("__real_calloc");
-void *real_realloc(void *old, size_t size) __asm__("__real_realloc");
-char *real_strdup(const char *text) __asm__("__real_strdup");
 CURL *real_easy_init(void) __asm__("__real_curl_easy_init");
 CURLM *real_multi_init(void) __asm__("__real_curl_multi_init");
 CURLU *real_url(void) __asm__("__real_curl_url");
@@ -28,10 +22,6 @@ struct curl_slist *real_append(struct curl_slist *list,
 int real_create(pthread_t *thread, const pthread_attr_t *attributes,
     void *(*start)(void *), void *arg) __asm__("__real_pthread_create");
 
-void *wrap_malloc(size_t size) __asm__("__wrap_malloc");
-void *wrap_calloc(size_t count, size_t size) __asm__("__wrap_calloc");
-void *wrap_realloc(void *old, size_t size) __asm__("__wrap_realloc");
-char *wrap_strdup(const char *text) __asm__("__wrap_strdup");
 CURL *wrap_easy_init(void) __asm__("__wrap_curl_easy_init");
 CURLM *wrap_multi_init(void) __asm__("__wrap_curl_multi_init");
 CURLU *wrap_url(void) __asm__("__wrap_curl_url");
@@ -40,65 +30,36 @@ struct curl_slist *wrap_append(struct curl_slist *list,
 int wrap_create(pthread_t *thread, const pthread_attr_t *attributes,
     void *(*start)(void *), void *arg) __asm__("__wrap_pthread_create");
 
-static bool
-fails(void)
-{
-	return atomic_fetch_sub(&left, 1) == 0;
-}
-
-void *
-wrap_malloc(size_t size)
-{
-	return fails() ? NULL : real_malloc(size);
-}
-
-void *
-wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : real_calloc(count, size);
-}
-
-void *
-wrap_realloc(void *old, size_t size)
-{
-	return fails() ? NULL : real_realloc(old, size);
-}
-
-char *
-wrap_strdup(const char *text)
-{
-	return fails() ? NULL : real_strdup(text);
-}
-
 CURL *
 wrap_easy_init(void)
 {
-	return fails() ? NULL : real_easy_init();
+	return failing_now() ? NULL : real_easy_init();
 }
 
 CURLM *
 wrap_multi_init(void)
 {
-	return fails() ? NULL : real_multi_init();
+	return failing_now() ? NULL : real_multi_init();
 }
 
 CURLU *
 wrap_url(void)
 {
-	return fails() ? NULL : real_url();
+	return failing_now() ? NULL : real_url();
 }
 
 struct curl_slist *
 wrap_append(struct curl_slist *list, const char *line)
 {
-	return fails() ? NULL : real_append(list, line);
+	return failing_now() ? NULL : real_append(list, line);
 }
 
 int
 wrap_create(pthread_t *thread, const pthread_attr_t *attributes,
     void *(*start)(void *), void *arg)
 {
-	return fails() ? EAGAIN : real_create(thread, attributes, start, arg);
+	return failing_now() ? EAGAIN
+			     : real_create(thread, attributes, start, arg);
 }
 
 struct outcome {
@@ -142,8 +103,9 @@ live(long at, const char *url, struct outcome *outcome)
 {
 	struct ac_io *io;
 	struct authchain_error err = { 0 };
+	bool came;
 
-	atomic_store(&left, at);
+	failing_after(at);
 	io = ac_io_new(NULL);
 	if (io != NULL) {
 		if (ac_io_trust(io, "/nowhere") != 0 ||
@@ -155,7 +117,9 @@ live(long at, const char *url, struct outcome *outcome)
 	} else {
 		outcome->refused++;
 	}
-	return atomic_exchange(&left, -1) < 0;
+	came = failing_left() < 0;
+	failing_after(-1);
+	return came;
 }
 
 int
