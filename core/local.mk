@@ -34,6 +34,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/base/reason.h \
 	%D%/base/secret.c \
 	%D%/base/secret.h \
+	%D%/base/seal.c \
+	%D%/base/seal.h \
 	%D%/base/span.c \
 	%D%/base/span.h \
 	%D%/base/table.c \
@@ -240,7 +242,10 @@ bin_PROGRAMS += authchain
 authchain_SOURCES = \
 	%D%/cli/args.c \
 	%D%/cli/args.h \
+	%D%/cli/audit-verify.c \
+	%D%/cli/audit-verify.h \
 	%D%/cli/cli.h \
+	%D%/cli/cmd-audit.c \
 	%D%/cli/cmd-check-config.c \
 	%D%/cli/cmd-config.c \
 	%D%/cli/cmd-doctor.c \

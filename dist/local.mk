@@ -10,7 +10,7 @@ dist_systemdunit_DATA = %D%/authchaind.socket
 dist_sysusers_DATA = %D%/sysusers/authchain.conf
 dist_tmpfiles_DATA = %D%/tmpfiles/authchain.conf
 endif
-EXTRA_DIST += %D%/authchaind.service.in
+EXTRA_DIST += %D%/authchaind.service.in %D%/logrotate/authchain
 CLEANFILES += %D%/authchaind.service
 %D%/authchaind.service: %D%/authchaind.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) %D% && \

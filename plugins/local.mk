@@ -1,13 +1,21 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Plugins that are no providers; of ours they have the header and base, linked
 # in and hidden.
-plugin_LTLIBRARIES += %D%/mcp.la %D%/origin.la %D%/scopes.la \
+plugin_LTLIBRARIES += %D%/audit.la %D%/mcp.la %D%/origin.la %D%/scopes.la \
 	%D%/session.la
 
 # Common to the modules that say who may do what.
 plugins_needs = %D%/hierarchy.c %D%/hierarchy.h %D%/needs.c %D%/needs.h
 plugins_path = %D%/path.c %D%/path.h %D%/utf8.c %D%/utf8.h
 plugins_mcp_name = %D%/mcp-name.c %D%/mcp-name.h
+plugins_audit = %D%/audit-batch.h %D%/audit-datagram.c \
+	%D%/audit-datagram.h %D%/audit-file.c %D%/audit-file.h \
+	%D%/audit-line.c %D%/audit-line.h %D%/audit-queue.c \
+	%D%/audit-queue.h %D%/audit-record.c %D%/audit-record.h \
+	%D%/audit-writer.c %D%/audit-writer.h
+%C%_audit_la_SOURCES = %D%/audit.c $(plugins_audit)
+%C%_audit_la_LDFLAGS = $(MODULE_FLAGS)
+%C%_audit_la_LIBADD = core/libbase.la
 %C%_mcp_la_SOURCES = %D%/mcp.c %D%/mcp-rules.c %D%/mcp-rules.h \
 	$(plugins_mcp_name) %D%/utf8.c %D%/utf8.h $(plugins_needs)
 %C%_mcp_la_LDFLAGS = $(MODULE_FLAGS)

@@ -351,6 +351,14 @@ TESTS += $(RULES_TESTS)
 %C%_test_scopes_SOURCES = %D%/test-scopes.c $(rules_host)
 %C%_test_scopes_LDADD = core/libauthchain.la core/libbase.la
 
+# audit: its parts by themselves, in a daemon, and what the command says.
+check_PROGRAMS += %D%/test-audit
+TESTS += %D%/test-audit
+%C%_test_audit_SOURCES = %D%/scratch.h %D%/test-audit.c $(plugins_audit) \
+	core/cli/audit-verify.c core/cli/audit-verify.h
+%C%_test_audit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins
+%C%_test_audit_LDADD = core/libbase.la
+
 # engine: all of it, when allocations of the whole process fail.
 check_PROGRAMS += %D%/test-shortage
 TESTS += %D%/test-shortage
@@ -410,6 +418,7 @@ endif
 
 E2E_TESTS = \
 	%D%/test-atoms.py \
+	%D%/test-audit.py \
 	%D%/test-cases.py \
 	%D%/test-cli-keys.py \
 	%D%/test-cli-mistakes.py \
@@ -453,7 +462,7 @@ TESTS += $(HOST_TESTS)
 
 CLEANFILES += %D%/*.outputs %D%/*.secrets
 # It looks at what the others said.
-%D%/test-leaks.log: %D%/test-atoms.log %D%/test-cases.log \
+%D%/test-leaks.log: %D%/test-atoms.log %D%/test-audit.log %D%/test-cases.log \
 	%D%/test-cli-init.log %D%/test-cli-judge.log \
 	%D%/test-cli-keys.log %D%/test-cli-mint.log %D%/test-cli-mistakes.log \
 	%D%/test-confined.log %D%/test-daemon.log %D%/test-demo.log \

@@ -7,8 +7,8 @@ import subprocess
 
 from cli import PROGRAM, Run, done, ok, same
 
-COMMANDS = ["check-config", "config", "explain", "init", "inspect", "keys",
-            "mint", "plugins", "snippet", "test"]
+COMMANDS = ["audit", "check-config", "config", "explain", "init", "inspect",
+            "keys", "mint", "plugins", "snippet", "test"]
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.e30.c2VjcmV0LXNpZ25hdHVyZQ"
 
 # Name, arguments, what standard error must say.  All of them exit with 2.

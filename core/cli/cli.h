@@ -26,7 +26,7 @@ struct ac_command {
 	enum ac_exit (*run)(const struct ac_args *args);
 };
 
-extern const struct ac_command ac_cmd_check_config, ac_cmd_config,
+extern const struct ac_command ac_cmd_audit, ac_cmd_check_config, ac_cmd_config,
     ac_cmd_doctor, ac_cmd_explain, ac_cmd_init, ac_cmd_inspect, ac_cmd_keys,
     ac_cmd_mint, ac_cmd_plugins, ac_cmd_snippet, ac_cmd_test;
 

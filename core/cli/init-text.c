@@ -88,6 +88,10 @@ chain(const struct ac_init *init, struct ac_buf *out)
 		    "\n# What a client without a good token is told: where to "
 		    "log in.\n"
 		    "challenge = oauth\n");
+	ac_buf_text(out,
+	    "\n# A line for each decision, for auditors; [plugin audit] below\n"
+	    "# goes with it.\n"
+	    "#audit = audit\n");
 	ac_buf_text(out, "\n# No token, no entry.\n"
 			 "anonymous = no\n"
 			 "\n# Longest wait for one decision.\n"
@@ -168,6 +172,17 @@ authkit(const struct ac_init *init, struct ac_buf *out)
 }
 
 static void
+audit(const struct ac_init *init, struct ac_buf *out)
+{
+	ac_buf_format(out,
+	    "# chain = hmac holds the lines together (authchain audit "
+	    "verify).\n"
+	    "#[plugin audit]\n"
+	    "#file = /var/log/authchain/%s.jsonl\n\n",
+	    init->chain);
+}
+
+static void
 secrets(const struct ac_init *init, const char *folder, struct ac_buf *out)
 {
 	char path[AC_INIT_MAX_TEXT + 32];
@@ -202,5 +217,6 @@ ac_init_text(const struct ac_init *init, const char *folder, struct ac_buf *out)
 	internal(init, out);
 	shared(init, out);
 	authkit(init, out);
+	audit(init, out);
 	secrets(init, folder, out);
 }

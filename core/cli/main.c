@@ -11,6 +11,7 @@
 #include "engine/diag.h"
 
 static const struct ac_command *const commands[] = {
+	&ac_cmd_audit,
 	&ac_cmd_check_config,
 	&ac_cmd_config,
 	&ac_cmd_doctor,

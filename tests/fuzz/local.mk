@@ -3,6 +3,7 @@
 # LIB_FUZZING_ENGINE they are fuzzers, without a main of ours (scripts/fuzz).
 FUZZ_TESTS = \
 	%D%/fuzz-answer \
+	%D%/fuzz-audit \
 	%D%/fuzz-claims \
 	%D%/fuzz-conf \
 	%D%/fuzz-header \
@@ -34,6 +35,10 @@ fuzz_strict = $(fuzz_common) %D%/signing.c %D%/signing.h %D%/strict.c \
 	$(oauth_answer)
 %C%_fuzz_answer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/providers
 %C%_fuzz_answer_LDADD = core/libkeys.la core/libjose.la
+%C%_fuzz_audit_SOURCES = $(fuzz_common) %D%/fuzz-audit.c $(plugins_audit) \
+	core/cli/audit-verify.c core/cli/audit-verify.h
+%C%_fuzz_audit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins
+%C%_fuzz_audit_LDADD = core/libbase.la
 %C%_fuzz_claims_SOURCES = $(fuzz_strict) %D%/fuzz-claims.c
 %C%_fuzz_claims_LDADD = core/libjose.la
 %C%_fuzz_conf_SOURCES = $(fuzz_common) %D%/fuzz-conf.c
