@@ -68,6 +68,7 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/jose/scan-find.c \
 	%D%/jose/scan-number.c \
 	%D%/jose/scan-parts.h \
+	%D%/jose/scan-plain.h \
 	%D%/jose/scan-string.c \
 	%D%/jose/scan.c \
 	%D%/jose/scan.h \

@@ -15,27 +15,28 @@
 size_t
 ac_claims_place(struct authchain_span name)
 {
-	static const struct {
-		char name[REGISTERED_BYTES];
-		size_t place;
-	} known[] = {
-		{ "iss", offsetof(struct authchain_peek, iss) },
-		{ "sub", offsetof(struct authchain_peek, sub) },
-		{ "aud", offsetof(struct authchain_peek, aud) },
-		{ "exp", offsetof(struct authchain_peek, exp) },
-		{ "nbf", offsetof(struct authchain_peek, nbf) },
-		{ "iat", offsetof(struct authchain_peek, iat) },
-		{ "jti", offsetof(struct authchain_peek, jti) },
-	};
-	size_t i;
+	const unsigned char *at = (const unsigned char *)name.data;
 
 	if (name.len != REGISTERED_BYTES)
 		return 0;
-	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (memcmp(name.data, known[i].name, REGISTERED_BYTES) == 0)
-			return known[i].place;
+	switch (at[0] << 16 | at[1] << 8 | at[2]) {
+	case 'i' << 16 | 's' << 8 | 's':
+		return offsetof(struct authchain_peek, iss);
+	case 's' << 16 | 'u' << 8 | 'b':
+		return offsetof(struct authchain_peek, sub);
+	case 'a' << 16 | 'u' << 8 | 'd':
+		return offsetof(struct authchain_peek, aud);
+	case 'e' << 16 | 'x' << 8 | 'p':
+		return offsetof(struct authchain_peek, exp);
+	case 'n' << 16 | 'b' << 8 | 'f':
+		return offsetof(struct authchain_peek, nbf);
+	case 'i' << 16 | 'a' << 8 | 't':
+		return offsetof(struct authchain_peek, iat);
+	case 'j' << 16 | 't' << 8 | 'i':
+		return offsetof(struct authchain_peek, jti);
+	default:
+		return 0;
 	}
-	return 0;
 }
 
 /* The claim, from peek where it is one of the registered ones. */

@@ -281,6 +281,25 @@ read_audiences(struct ac_jws *jws, struct authchain_error *err)
 	return 0;
 }
 
+/* Where that claim's value goes, or NULL. */
+static struct authchain_value *
+registered(struct authchain_peek *peek, struct authchain_span name)
+{
+	size_t place = ac_claims_place(name);
+
+	return place == 0 ? NULL : (void *)((char *)peek + place);
+}
+
+/* No views of what was refused. */
+static void
+forget_claims(struct authchain_peek *peek)
+{
+	peek->iss = peek->sub = peek->aud = peek->exp = peek->nbf = peek->iat =
+	    peek->jti = (struct authchain_value){ 0 };
+	peek->audiences = NULL;
+	peek->audience_count = 0;
+}
+
 static int
 read_claims(struct ac_jws *jws, struct authchain_error *err)
 {
@@ -292,14 +311,11 @@ read_claims(struct ac_jws *jws, struct authchain_error *err)
 		return -1;
 	for (i = 0; i < claims->count; i++) {
 		const struct ac_scan_member *member = &claims->members[i];
-		size_t place = ac_claims_place(ac_scan_name(claims, member));
-		struct authchain_value value;
+		struct authchain_value *value =
+		    registered(&jws->peek, ac_scan_name(claims, member));
 
-		if (place == 0)
-			continue;
-		if (ac_scan_value(claims, member, &value) != 0)
+		if (value != NULL && ac_scan_value(claims, member, value) != 0)
 			return ac_error_memory(err);
-		memcpy((char *)&jws->peek + place, &value, sizeof(value));
 	}
 	return read_audiences(jws, err);
 }
@@ -307,7 +323,6 @@ read_claims(struct ac_jws *jws, struct authchain_error *err)
 const struct authchain_peek *
 ac_jws_claims(struct ac_jws *jws, uint32_t *reason, struct authchain_error *err)
 {
-	struct authchain_peek before = jws->peek;
 	struct authchain_error why;
 
 	*reason = AUTHCHAIN_REASON_NONE;
@@ -315,7 +330,7 @@ ac_jws_claims(struct ac_jws *jws, uint32_t *reason, struct authchain_error *err)
 		return &jws->peek;
 	ac_error_clear(&why);
 	if (read_claims(jws, &why) != 0) {
-		jws->peek = before; /* no views of what was refused */
+		forget_claims(&jws->peek);
 		give_up(&why, reason, err);
 		return NULL;
 	}

@@ -1,25 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Strings of the scanner: eight plain bytes at a time, then one by one. */
+/* Strings of the scanner: what is plain at once, all else byte by byte. */
 #include "jose/scan-parts.h"
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+#include "jose/scan-plain.h"
+
+static uint64_t
+each(unsigned char byte)
+{
+	return UINT64_C(0x0101010101010101) * byte;
+}
 
 /*
- * Bytes up to the first that is a quote, a backslash, a control byte or not
- * ASCII.  A subtraction borrows from the byte above only where the byte itself
- * was hit, so the lowest mark is always right.
+ * A subtraction borrows from the byte above only where the byte itself was hit,
+ * so the lowest mark is always right.
  */
-static const char *
-skip_plain(const char *at, const char *end)
+const char *
+ac_scan_plain_eight(const char *at, const char *end)
 {
 	while (end - at >= 8) {
 		uint64_t eight, marks;
 
 		memcpy(&eight, at, 8);
-		marks = eight | (eight - EACH(0x20));
-		marks |= (eight ^ EACH('"')) - EACH(1);
-		marks |= (eight ^ EACH('\\')) - EACH(1);
-		marks &= EACH(0x80);
+		marks = eight | (eight - each(0x20));
+		marks |= (eight ^ each('"')) - each(1);
+		marks |= (eight ^ each('\\')) - each(1);
+		marks &= each(0x80);
 		if (marks != 0 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
 			return at + __builtin_ctzll(marks) / 8;
 		if (marks != 0)
@@ -140,7 +145,7 @@ ac_scan_string(const char **at, const char *end, bool *escaped)
 	const char *here = *at;
 
 	*escaped = false;
-	while ((here = skip_plain(here, end)) < end) {
+	while ((here = ac_scan_plain(here, end)) < end) {
 		unsigned char c = (unsigned char)*here;
 		size_t len = 1;
 

@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+#include "jose/scan-plain.h"
+
 #define FEW_NAMES 64
 /* The shortest member, "":0, with its comma. */
 #define LEAST_MEMBER_BYTES 5
@@ -29,8 +31,7 @@ struct level {
 
 struct reader {
 	struct ac_scan *scan;
-	const char *begin, *at, *end;
-	struct ac_scan_member *member; /* whose value is read; NULL: none */
+	const char *begin, *end;
 	enum ac_scan_result fault;
 	size_t depth;
 	struct level levels[AC_JSON_MAX_DEPTH];
@@ -39,79 +40,46 @@ struct reader {
 	struct name few[FEW_NAMES];
 };
 
+/* All that reads takes the place to read at and returns the one behind, or NULL
+ * where the text is refused. */
+
 /* Tokens seldom have any: one look then. */
-static inline void
-skip_space(struct reader *reader)
+static inline const char *
+skip_space(const struct reader *reader, const char *at)
 {
-	while (reader->at < reader->end && (unsigned char)*reader->at <= ' ' &&
-	       (*reader->at == ' ' || *reader->at == '\n' ||
-		   *reader->at == '\t' || *reader->at == '\r'))
-		reader->at++;
+	while (at < reader->end && (unsigned char)*at <= ' ' &&
+	       (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r'))
+		at++;
+	return at;
 }
 
-static bool
-is_next(const struct reader *reader, char byte)
+static inline bool
+is_next(const struct reader *reader, const char *at, char byte)
 {
-	return reader->at < reader->end && *reader->at == byte;
+	return at < reader->end && *at == byte;
 }
 
-static uint16_t
+static inline uint16_t
 place(const struct reader *reader, const char *at)
 {
 	return (uint16_t)(at - reader->begin);
 }
 
-static char *
-in_copy(const struct reader *reader, const char *at)
+/* The member of the object itself whose value is read. */
+static inline struct ac_scan_member *
+last_member(const struct reader *reader)
 {
-	return reader->scan->copy + (at - reader->begin);
+	return &reader->scan->members[reader->scan->count - 1];
 }
 
-static bool
-open_level(struct reader *reader, bool object)
+static const char *
+open_level(struct reader *reader, const char *at)
 {
 	if (reader->depth == AC_JSON_MAX_DEPTH)
-		return false;
-	reader->levels[reader->depth++] = (struct level){ .object = object,
+		return NULL;
+	reader->levels[reader->depth++] = (struct level){ .object = *at == '{',
 		.first_name = reader->name_count };
-	reader->at++;
-	return true;
-}
-
-static uint64_t
-mix(uint64_t key, uint64_t part)
-{
-	key = (key ^ part) * UINT64_C(0x9e3779b97f4a7c15);
-	return key ^ key >> 32;
-}
-
-/* The last 1 to 8 bytes, some of them twice. */
-static uint64_t
-last_part(const char *at, size_t len)
-{
-	uint32_t first, last;
-
-	if (len < 4)
-		return (uint64_t)(unsigned char)at[0] << 16 |
-		       (uint64_t)(unsigned char)at[len / 2] << 8 |
-		       (unsigned char)at[len - 1];
-	memcpy(&first, at, 4);
-	memcpy(&last, at + len - 4, 4);
-	return (uint64_t)first << 32 | last;
-}
-
-uint64_t
-ac_scan_key(struct authchain_span name)
-{
-	uint64_t key = name.len, part;
-	size_t i;
-
-	for (i = 0; i + 8 < name.len; i += 8) {
-		memcpy(&part, name.data + i, 8);
-		key = mix(key, part);
-	}
-	return i == name.len ? key
-			     : mix(key, last_part(name.data + i, name.len - i));
+	return at + 1;
 }
 
 /* Room for one name more. */
@@ -135,82 +103,92 @@ make_room(struct reader *reader)
 	return true;
 }
 
-/* Is it the first of that name in its object?  Then it is noted. */
 static bool
+is_known(const struct reader *reader, const struct level *level,
+    const struct name *name)
+{
+	size_t i;
+
+	for (i = level->first_name; i < reader->name_count; i++) {
+		if (reader->names[i].key == name->key &&
+		    ac_span_is(reader->names[i].text, name->text))
+			return true;
+	}
+	return false;
+}
+
+/* Is it the first of that name in its object?  Then it is noted. */
+static inline bool
 add_name(struct reader *reader, struct level *level, struct authchain_span text)
 {
 	struct name name = { ac_scan_key(text), text };
 	uint64_t bit = ac_scan_bit(name.key);
-	size_t i;
 
-	if ((level->seen & bit) != 0) {
-		for (i = level->first_name; i < reader->name_count; i++) {
-			if (reader->names[i].key == name.key &&
-			    ac_span_is(reader->names[i].text, text))
-				return false;
-		}
-	}
-	if (!make_room(reader))
+	if (((level->seen & bit) != 0 && is_known(reader, level, &name)) ||
+	    !make_room(reader))
 		return false;
 	level->seen |= bit;
 	reader->names[reader->name_count++] = name;
 	return true;
 }
 
-/* A string from its opening quote on, as it stands in the copy afterwards. */
-static bool
-read_string(struct reader *reader, struct authchain_span *text)
+/* What is not plain to its end, from the first byte on. */
+static const char *
+read_odd_string(const struct reader *reader, const char *from,
+    struct authchain_span *text)
 {
-	const char *from = reader->at + 1;
+	const char *at = from;
 	bool escaped;
-	size_t len;
-	char *to;
 
-	reader->at = from;
-	if (!ac_scan_string(&reader->at, reader->end, &escaped))
-		return false;
-	len = (size_t)(reader->at - from) - 1;
-	to = in_copy(reader, from);
+	if (!ac_scan_string(&at, reader->end, &escaped))
+		return NULL;
+	text->len = (size_t)(at - from) - 1;
 	if (escaped)
-		len = ac_scan_unescape(from, len, to);
-	to[len] = '\0';
-	*text = ac_span(to, len);
-	return true;
+		text->len = ac_scan_unescape(from, text->len,
+		    reader->scan->copy + (from - reader->begin));
+	return at;
 }
 
-static void
-remember(struct reader *reader, struct authchain_span name)
+/* A string behind its opening quote, as it stands in the copy afterwards. */
+static inline const char *
+read_string(const struct reader *reader, const char *from,
+    struct authchain_span *text)
 {
-	struct ac_scan *scan = reader->scan;
+	char *to = reader->scan->copy + (from - reader->begin);
+	const char *at = ac_scan_plain(from, reader->end);
 
-	reader->member = &scan->members[scan->count++];
-	*reader->member = (struct ac_scan_member){
-		.name_at = (uint16_t)(name.data - scan->copy),
-		.name_len = (uint16_t)name.len,
-	};
+	text->data = to;
+	text->len = (size_t)(at - from);
+	if (is_next(reader, at, '"'))
+		at++;
+	else if ((at = read_odd_string(reader, from, text)) == NULL)
+		return NULL;
+	to[text->len] = '\0';
+	return at;
 }
 
 /* Up to the value of a member. */
-static bool
-read_name(struct reader *reader, struct level *level)
+static inline const char *
+read_name(struct reader *reader, const char *at, struct level *level)
 {
+	struct ac_scan *scan = reader->scan;
 	struct authchain_span name;
 
-	if (!is_next(reader, '"') || !read_string(reader, &name) ||
+	if (!is_next(reader, at, '"') ||
+	    (at = read_string(reader, at + 1, &name)) == NULL ||
 	    !add_name(reader, level, name))
-		return false;
+		return NULL;
 	if (reader->depth == 1)
-		remember(reader, name);
-	skip_space(reader);
-	if (!is_next(reader, ':'))
-		return false;
-	reader->at++;
-	skip_space(reader);
-	return true;
+		scan->members[scan->count++] = (struct ac_scan_member){
+			.name_at = (uint16_t)(name.data - scan->copy),
+			.name_len = (uint16_t)name.len,
+		};
+	at = skip_space(reader, at);
+	return is_next(reader, at, ':') ? skip_space(reader, at + 1) : NULL;
 }
 
-static bool
-read_word(struct reader *reader, uint16_t *type)
+static const char *
+read_word(const struct reader *reader, const char *at, uint16_t *type)
 {
 	static const struct {
 		const char *word;
@@ -225,138 +203,127 @@ read_word(struct reader *reader, uint16_t *type)
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		size_t len = strlen(words[i].word);
 
-		if ((size_t)(reader->end - reader->at) >= len &&
-		    memcmp(reader->at, words[i].word, len) == 0) {
-			reader->at += len;
+		if ((size_t)(reader->end - at) >= len &&
+		    memcmp(at, words[i].word, len) == 0) {
 			*type = words[i].type;
-			return true;
+			return at + len;
 		}
 	}
-	return false;
+	return NULL;
+}
+
+static const char *
+read_number(struct reader *reader, const char *at, uint16_t *type)
+{
+	enum ac_scan_result r = ac_scan_number(&at, reader->end, type);
+
+	if (r == AC_SCAN_NO_MEMORY)
+		reader->fault = r;
+	return r == AC_SCAN_GOOD ? at : NULL;
 }
 
 /* A value that is neither object nor list. */
-static bool
-read_scalar(struct reader *reader)
+static inline const char *
+read_scalar(struct reader *reader, const char *at)
 {
-	struct ac_scan_member *member = reader->member;
-	const char *from = reader->at;
 	struct authchain_span text = { NULL, 0 };
+	const char *from = at;
 	uint16_t type = AUTHCHAIN_TYPE_STRING;
-	bool good;
 
-	if (reader->at == reader->end)
-		return false;
-	if (*reader->at == '"') {
-		good = read_string(reader, &text);
-		from++;
-	} else if (*reader->at == '-' ||
-		   (*reader->at >= '0' && *reader->at <= '9')) {
-		enum ac_scan_result r =
-		    ac_scan_number(&reader->at, reader->end, &type);
+	if (at == reader->end)
+		return NULL;
+	if (*at == '"')
+		at = read_string(reader, ++from, &text);
+	else if (*at == '-' || (*at >= '0' && *at <= '9'))
+		at = read_number(reader, at, &type);
+	else
+		at = read_word(reader, at, &type);
+	if (at != NULL && reader->depth == 1) {
+		struct ac_scan_member *member = last_member(reader);
 
-		if (r == AC_SCAN_NO_MEMORY)
-			reader->fault = r;
-		good = r == AC_SCAN_GOOD;
-	} else {
-		good = read_word(reader, &type);
-	}
-	if (good && member != NULL && reader->depth == 1) {
 		member->type = type;
 		member->value_at = place(reader, from);
 		member->value_len =
 		    (uint16_t)(text.data != NULL ? text.len
-						 : (size_t)(reader->at - from));
-		reader->member = NULL;
+						 : (size_t)(at - from));
 	}
-	return good;
+	return at;
 }
 
 /* The next item of an open list or object; its value may be one to open. */
-static bool
-read_item(struct reader *reader, struct level *level)
+static const char *
+read_item(struct reader *reader, const char *at, struct level *level)
 {
 	const uint16_t most =
 	    (uint16_t)(level->object ? ac_json_token.max_members
 				     : ac_json_token.max_items);
 
 	if (level->count == most)
-		return false;
+		return NULL;
 	level->count++;
-	if (level->object && !read_name(reader, level))
-		return false;
-	if (!is_next(reader, '{') && !is_next(reader, '['))
-		return read_scalar(reader);
-	if (reader->depth == 1 && reader->member != NULL) {
-		reader->member->value_at = place(reader, reader->at);
-		reader->member->type = *reader->at == '{'
-					   ? AUTHCHAIN_TYPE_OBJECT
-					   : AUTHCHAIN_TYPE_LIST;
+	if (level->object && (at = read_name(reader, at, level)) == NULL)
+		return NULL;
+	if (!is_next(reader, at, '{') && !is_next(reader, at, '['))
+		return read_scalar(reader, at);
+	if (reader->depth == 1) {
+		last_member(reader)->value_at = place(reader, at);
+		last_member(reader)->type =
+		    *at == '{' ? AUTHCHAIN_TYPE_OBJECT : AUTHCHAIN_TYPE_LIST;
 	}
-	return open_level(reader, *reader->at == '{');
+	return open_level(reader, at);
 }
 
-static void
-close_level(struct reader *reader)
+static const char *
+close_level(struct reader *reader, const char *at)
 {
 	const struct level *level = &reader->levels[--reader->depth];
-	struct ac_scan_member *member = reader->member;
+	struct ac_scan_member *member;
 
-	reader->at++;
 	reader->name_count = level->first_name;
-	if (reader->depth != 1 || member == NULL)
-		return;
-	member->count = level->count;
-	member->value_len =
-	    (uint16_t)(place(reader, reader->at) - member->value_at);
-	reader->member = NULL;
+	if (reader->depth == 1) {
+		member = last_member(reader);
+		member->count = level->count;
+		member->value_len =
+		    (uint16_t)(place(reader, at + 1) - member->value_at);
+	}
+	return at + 1;
 }
 
-/* From one item's beginning, or the end of its list, to the next. */
-static bool
-step(struct reader *reader)
+/* Of the object or list that was opened last: all that is left of it, or up to
+ * the next one to open. */
+static const char *
+read_items(struct reader *reader, const char *at)
 {
 	struct level *level = &reader->levels[reader->depth - 1];
 	const size_t depth = reader->depth;
 	const char closing = level->object ? '}' : ']';
 
-	skip_space(reader);
-	if (is_next(reader, closing) && level->count == 0) {
-		close_level(reader);
-	} else {
-		if (!read_item(reader, level))
-			return false;
-		if (reader->depth > depth)
-			return true;
-	}
-	while (reader->depth > 0) {
-		level = &reader->levels[reader->depth - 1];
-		skip_space(reader);
-		if (is_next(reader, ',')) {
-			reader->at++;
-			skip_space(reader);
-			/* an item must follow: what could close is none */
-			return true;
+	do {
+		at = skip_space(reader, at);
+		if (is_next(reader, at, closing))
+			return close_level(reader, at);
+		/* behind a comma an item must follow: what closes is none */
+		if (level->count > 0) {
+			if (!is_next(reader, at, ','))
+				return NULL;
+			at = skip_space(reader, at + 1);
 		}
-		if (!is_next(reader, level->object ? '}' : ']'))
-			return false;
-		close_level(reader);
-	}
-	return true;
+		at = read_item(reader, at, level);
+	} while (at != NULL && reader->depth == depth);
+	return at;
 }
 
 static bool
 read_text(struct reader *reader)
 {
-	skip_space(reader);
-	if (!is_next(reader, '{') || !open_level(reader, true))
+	const char *at = skip_space(reader, reader->begin);
+
+	if (!is_next(reader, at, '{'))
 		return false;
-	while (reader->depth > 0) {
-		if (!step(reader))
-			return false;
-	}
-	skip_space(reader);
-	return reader->at == reader->end;
+	at = open_level(reader, at);
+	while (at != NULL && reader->depth > 0)
+		at = read_items(reader, at);
+	return at != NULL && skip_space(reader, at) == reader->end;
 }
 
 enum ac_scan_result
@@ -371,9 +338,8 @@ ac_scan_object(struct ac_scan *scan, struct authchain_span text, char *copy)
 	if (text.len > ac_json_token.max_bytes)
 		return AC_SCAN_REFUSED;
 	reader.scan = scan;
-	reader.begin = reader.at = text.data;
+	reader.begin = text.data;
 	reader.end = text.data + text.len;
-	reader.member = NULL;
 	reader.fault = AC_SCAN_REFUSED;
 	reader.depth = reader.name_count = 0;
 	reader.levels[0].seen = 0;
