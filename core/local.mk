@@ -49,6 +49,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/jose/claims-time.c \
 	%D%/jose/claims.c \
 	%D%/jose/claims.h \
+	%D%/jose/hmac.c \
+	%D%/jose/hmac.h \
 	%D%/jose/jwk.c \
 	%D%/jose/jwk.h \
 	%D%/jose/jwks.c \

@@ -13,26 +13,29 @@
 #include <openssl/err.h>
 #include <openssl/rsa.h>
 
+#include "jose/hmac.h"
 #include "jose/rack.h"
 
-#define MAX_COORDINATE  66  /* P-521 */
-#define MAX_BLOCK_BYTES 128 /* of a hash: SHA-384 and SHA-512 */
+#define MAX_COORDINATE  66 /* P-521 */
+#define MAX_BLOCK_BYTES AC_HMAC_MAX_BLOCK
 /* SEQUENCE of two INTEGERs, each with a sign byte; long form of the length */
 #define DER_MAX_BYTES (3 + 2 * (2 + 1 + MAX_COORDINATE))
 
 /*
  * Set up once, then only read.  HMAC (RFC 2104) starts from the two states that
- * its key makes: a kept EVP_MAC_CTX would do, but before OpenSSL 3.0.3 it can't
- * be started again without the key.
+ * its key makes, which are contexts where hmac.h has nothing for the hash: a
+ * kept EVP_MAC_CTX would do, but before OpenSSL 3.0.3 it can't be started again
+ * without the key.
  */
 struct ac_verifier {
 	const struct ac_alg *alg;
 	size_t signature_bytes;
-	EVP_MD *md;                /* all but EdDSA */
-	EVP_PKEY_CTX *key;         /* RSA, ECDSA */
-	EVP_MD_CTX *whole;         /* EdDSA, which hashes for itself */
-	EVP_MD_CTX *inner, *outer; /* HMAC */
-	struct ac_rack *rack;      /* of struct context */
+	EVP_MD *md;           /* all but EdDSA */
+	EVP_PKEY_CTX *key;    /* RSA, ECDSA */
+	EVP_MD_CTX *whole;    /* EdDSA, which hashes for itself */
+	struct ac_hmac *hmac; /* HMAC, or */
+	EVP_MD_CTX *inner, *outer;
+	struct ac_rack *rack; /* of struct context */
 };
 
 /* What a check works with. */
@@ -136,6 +139,11 @@ set_up_mac(struct ac_verifier *verifier, const struct ac_secret *secret)
 	else if (EVP_Digest(secret->data, secret->len, key, NULL, verifier->md,
 		     NULL) != 1)
 		goto out;
+	if (ac_hmac_is_for(verifier->md)) {
+		verifier->hmac = ac_hmac_new(verifier->md, key);
+		r = verifier->hmac != NULL ? 0 : -1;
+		goto out;
+	}
 	verifier->inner = keyed_state(verifier->md, key, 0x36);
 	verifier->outer = keyed_state(verifier->md, key, 0x5c);
 	if (verifier->inner != NULL && verifier->outer != NULL)
@@ -190,6 +198,7 @@ ac_verifier_free(struct ac_verifier **at)
 	if (verifier == NULL)
 		return;
 	ac_rack_free(&verifier->rack);
+	ac_hmac_free(&verifier->hmac);
 	EVP_MD_CTX_free(verifier->inner);
 	EVP_MD_CTX_free(verifier->outer);
 	EVP_MD_CTX_free(verifier->whole);
@@ -347,6 +356,8 @@ ac_verifier_check(const struct ac_verifier *verifier,
 
 	if (signature.len != verifier->signature_bytes)
 		return false;
+	if (verifier->hmac != NULL) /* says nothing to the error queue */
+		return ac_hmac_check(verifier->hmac, message, signature);
 	(void)ERR_set_mark();
 	good = check(verifier, message, signature);
 	(void)ERR_pop_to_mark();
