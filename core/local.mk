@@ -340,6 +340,8 @@ noinst_LTLIBRARIES += %D%/libdaemon.la
 	%D%/daemon/options.h \
 	%D%/daemon/original.c \
 	%D%/daemon/original.h \
+	%D%/daemon/pace.c \
+	%D%/daemon/pace.h \
 	%D%/daemon/page.c \
 	%D%/daemon/page.h \
 	%D%/daemon/route.c \

@@ -437,6 +437,7 @@ E2E_TESTS = \
 	%D%/test-nginx.py \
 	%D%/test-oidc.py \
 	%D%/test-readme.py \
+	%D%/test-slow-clients.py \
 	%D%/test-soak.py \
 	%D%/test-status-page.py
 EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
@@ -470,6 +471,7 @@ CLEANFILES += %D%/*.outputs %D%/*.secrets
 	%D%/test-doctor.log %D%/test-introspection.log \
 	%D%/test-load.log %D%/test-mcp-conformance.log %D%/test-mcp.log \
 	%D%/test-metrics.log %D%/test-nginx.log %D%/test-oidc.log \
-	%D%/test-readme.log %D%/test-soak.log %D%/test-status-page.log
+	%D%/test-readme.log %D%/test-slow-clients.log %D%/test-soak.log \
+	%D%/test-status-page.log
 clean-local:
 	rm -rf %D%/oidc-work

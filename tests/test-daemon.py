@@ -441,6 +441,8 @@ def test_options(config):
             (("--workers", "2x"), 2, b"from 1 to 256"),
             (("--idle-timeout", "0"), 2, b"from 1s to 1h"),
             (("--idle-timeout", "3601s"), 2, b"from 1s to 1h"),
+            (("--header-timeout", "0.5s"), 2, b"from 1s to 1h"),
+            (("--header-timeout", "3601s"), 2, b"from 1s to 1h"),
             (("--max-connections", "65536"), 2, b"65535"),
             (("--log-format", "xml"), 2, b"journal"),
             (("--trusted-proxy", "10.0.0.0/33"), 2, b"no network"),

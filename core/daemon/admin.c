@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "daemon/pace.h"
 #include "daemon/page.h"
 #include "daemon/scrape.h"
 #include "engine/status.h"
@@ -193,11 +194,16 @@ metrics(struct ac_daemon *daemon)
 	    "not taken.\n"
 	    "# TYPE authchain_config_last_reload_successful gauge\n"
 	    "authchain_config_last_reload_successful %d\n"
+	    "# HELP authchain_slow_clients_total Connections that were closed "
+	    "because a header took too long.\n"
+	    "# TYPE authchain_slow_clients_total counter\n"
+	    "authchain_slow_clients_total %" PRIu64 "\n"
 	    "# HELP authchain_build_info The program that runs.\n"
 	    "# TYPE authchain_build_info gauge\n"
 	    "authchain_build_info{version=\"%s\"} 1\n",
 	    atomic_load(&daemon->asked), (int64_t)atomic_load(&daemon->read_s),
-	    atomic_load(&daemon->reload_failed) ? 0 : 1, authchain_version());
+	    atomic_load(&daemon->reload_failed) ? 0 : 1,
+	    ac_pace_count(daemon->pace), authchain_version());
 	return send_page("text/plain; version=0.0.4; charset=utf-8", 200,
 	    &page);
 }
@@ -224,7 +230,7 @@ read_status(struct ac_daemon *daemon)
 		return NULL;
 	decisions = json_array();
 	ac_counts_each(daemon->counts, take_count, decisions);
-	root = json_pack("{s:s, s:I, s:b, s:O, s:O, s:o}", "version",
+	root = json_pack("{s:s, s:I, s:b, s:O, s:O, s:O, s:o}", "version",
 	    authchain_version(), "configuration_read_s",
 	    (json_int_t)atomic_load(&daemon->read_s), "last_reload_failed",
 	    (int)atomic_load(&daemon->reload_failed), "chains", state.chains,

@@ -17,11 +17,13 @@
 #define AC_EXCHANGE_REQUEST_ID 64 /* bytes of one that a proxy gave, at most */
 
 struct ac_introspect;
+struct ac_paced;
 struct ac_server;
 
 struct ac_exchange {
 	struct ac_server *server;
 	struct MHD_Connection *connection;
+	struct ac_paced *paced;
 	char *target; /* path and query as they came */
 	bool begun;
 	struct ac_route route;

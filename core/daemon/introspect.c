@@ -13,6 +13,7 @@
 #include "daemon/ask.h"
 #include "daemon/form.h"
 #include "daemon/introspect-answer.h"
+#include "daemon/pace.h"
 #include "daemon/server.h"
 #include "engine/chain.h"
 #include "engine/runtime.h"
@@ -135,6 +136,15 @@ is_announced_too_long(const struct ac_fields *fields)
 					len > AC_FORM_MAX_BYTES);
 }
 
+/* It may take as long as the header did, and the caller's chain as it likes. */
+static enum MHD_Result
+wait_for_body(struct ac_exchange *exchange)
+{
+	exchange->begun = true;
+	ac_pace_begins(exchange->paced);
+	return MHD_YES;
+}
+
 static void
 take_caller(struct ac_exchange *exchange)
 {
@@ -175,21 +185,21 @@ ask_caller(struct ac_exchange *exchange)
 	it->step = STEP_BODY;
 	it->turned_away = it->caller.malformed;
 	if (it->turned_away)
-		return MHD_YES;
+		return wait_for_body(exchange);
 	ac_caller_show(&it->caller, request);
 	it->step = STEP_CALLER;
 	switch (ac_ask(exchange, exchange->server->daemon->introspect_callers,
 	    request)) {
 	case AC_ASKED_NOW:
 		take_caller(exchange);
-		return MHD_YES;
+		return wait_for_body(exchange);
 	case AC_ASKED_LATER:
 		return MHD_YES;
 	default:
 		it->step = STEP_BODY;
 		refuse(it, 503, "temporarily_unavailable",
 		    "The service is stopping; try again");
-		return MHD_YES;
+		return wait_for_body(exchange);
 	}
 }
 
@@ -202,6 +212,7 @@ begin(struct ac_exchange *exchange, const struct ac_upload *upload)
 	    ac_exchange_read(exchange, upload->method, upload->version);
 	struct ac_introspect *it;
 
+	exchange->begun = true;
 	if (fault != NULL)
 		return send_refusal(exchange, 400, "invalid_request", fault);
 	if (daemon->introspect_callers == NULL)
@@ -228,7 +239,7 @@ begin(struct ac_exchange *exchange, const struct ac_upload *upload)
 		    "There is more than one chain: ask at /introspect/CHAIN");
 	else
 		return ask_caller(exchange);
-	return MHD_YES;
+	return wait_for_body(exchange);
 }
 
 static void
@@ -297,6 +308,7 @@ go_on(struct ac_exchange *exchange)
 {
 	struct ac_introspect *it = exchange->introspect;
 
+	ac_pace_whole(exchange->paced);
 	if (it->turned_away)
 		return send_answer(exchange,
 		    ac_introspect_turn_away(&it->caller, exchange->decision));
@@ -321,7 +333,7 @@ ac_introspect(struct ac_exchange *exchange, const struct ac_upload *upload)
 	switch (it->step) {
 	case STEP_CALLER:
 		take_caller(exchange);
-		return MHD_YES;
+		return wait_for_body(exchange);
 	case STEP_BODY:
 		if (*upload->len == 0)
 			return go_on(exchange);

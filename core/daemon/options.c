@@ -10,9 +10,10 @@
 #define CONFIG          "/etc/authchain"
 #define MAX_WORKERS     256
 #define MAX_CONNECTIONS 65535
-#define MAX_IDLE_S      3600
+#define MAX_TIME_S      3600
 #define CONNECTIONS     16384
 #define IDLE_S          75 /* longer than a proxy keeps its own */
+#define HEADER_S        10 /* what a proxy sends comes at once */
 
 static const struct ac_arg table[] = {
 	AC_ARG_CONFIG,
@@ -37,6 +38,8 @@ static const struct ac_arg table[] = {
 	    "connections at once, of each socket [16384]" },
 	{ "idle-timeout", 0, false, "TIME",
 	    "close a connection on which nothing comes for so long [75s]" },
+	{ "header-timeout", 0, false, "TIME",
+	    "close a connection whose header takes longer than that [10s]" },
 	{ "log-format", 0, false, "FORMAT",
 	    "auto, text, json or journal [auto]" },
 	{ "landlock", 0, false, "MODE",
@@ -72,21 +75,21 @@ read_number(const struct ac_args *args, const char *name, unsigned int max,
 }
 
 static int
-read_idle(const struct ac_args *args, unsigned int *idle_s,
+read_time(const struct ac_args *args, const char *name, unsigned int *time_s,
     struct authchain_error *err)
 {
-	const char *text = ac_args_text(args, "idle-timeout", NULL);
+	const char *text = ac_args_text(args, name, NULL);
 	struct ac_quote quote;
 	int64_t ms;
 
 	if (text == NULL)
 		return 0;
 	if (!ac_duration_parse(ac_span_text(text), &ms) || ms < 1000 ||
-	    ms > MAX_IDLE_S * INT64_C(1000))
+	    ms > MAX_TIME_S * INT64_C(1000))
 		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
-		    "--idle-timeout %s: say a time from 1s to 1h, like 75s",
+		    "--%s %s: say a time from 1s to 1h, like 75s", name,
 		    ac_quote(&quote, ac_span_text(text)));
-	*idle_s = (unsigned int)(ms / 1000);
+	*time_s = (unsigned int)(ms / 1000);
 	return 0;
 }
 
@@ -109,7 +112,8 @@ read_values(struct ac_options *options, struct authchain_error *err)
 
 	options->limits = (struct ac_limits){ .workers = processors(),
 		.connections = CONNECTIONS,
-		.idle_s = IDLE_S };
+		.idle_s = IDLE_S,
+		.header_s = HEADER_S };
 	while ((network = ac_args_next(args, "trusted-proxy", &at)) != NULL)
 		if (ac_trusted_add(&options->trusted, network, err) != 0)
 			return -1;
@@ -117,7 +121,10 @@ read_values(struct ac_options *options, struct authchain_error *err)
 		err) != 0 ||
 	    read_number(args, "max-connections", MAX_CONNECTIONS,
 		&options->limits.connections, err) != 0 ||
-	    read_idle(args, &options->limits.idle_s, err) != 0)
+	    read_time(args, "idle-timeout", &options->limits.idle_s, err) !=
+		0 ||
+	    read_time(args, "header-timeout", &options->limits.header_s, err) !=
+		0)
 		return -1;
 	if (ac_landlock_find(ac_args_text(args, "landlock", "auto"),
 		&options->landlock, err) != 0)

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "daemon/confine.h"
 #include "daemon/notify.h"
+#include "daemon/pace.h"
 
 #define ADDRESS      "unix:/run/authchain/authchaind.sock"
 #define STOP_LOOK_MS 20
@@ -100,12 +101,14 @@ ac_run_open(const struct ac_options *options, struct authchain_error *err)
 	run->daemon.trusted = options->trusted;
 	run->daemon.limits = options->limits;
 	run->daemon.log = &run->log;
+	run->daemon.pace =
+	    ac_pace_new(options->limits.header_s, options->limits.idle_s, err);
 	run->daemon.introspect_callers = options->introspect_callers;
 	note_read(&run->daemon, true);
 	run->daemon.counts = ac_counts_new();
 	if (run->daemon.counts == NULL)
 		ac_error_memory(err);
-	if (run->daemon.counts == NULL ||
+	if (run->daemon.counts == NULL || run->daemon.pace == NULL ||
 	    authchain_open(&run->daemon.ac, options->config, &settings, err) !=
 		0 ||
 	    check_callers(&run->daemon, err) != 0)
@@ -228,15 +231,20 @@ take_signals(struct ac_run *run)
 static void
 loop(struct ac_run *run)
 {
-	struct pollfd polled[2] = {
+	struct pollfd polled[] = {
 		{ .fd = run->signals, .events = POLLIN },
 		{ .fd = authchain_descriptor(run->daemon.ac),
+		    .events = POLLIN },
+		{ .fd = ac_pace_descriptor(run->daemon.pace),
 		    .events = POLLIN },
 	};
 
 	for (;;) {
-		if (poll(polled, 2, -1) < 0 && errno != EINTR)
+		if (poll(polled, sizeof(polled) / sizeof(polled[0]), -1) < 0 &&
+		    errno != EINTR)
 			return;
+		if (polled[2].revents != 0)
+			ac_pace_look(run->daemon.pace);
 		if (polled[1].revents != 0)
 			authchain_dispatch(run->daemon.ac);
 		if (polled[0].revents != 0 && !take_signals(run))
@@ -304,6 +312,7 @@ ac_run_close(struct ac_run **run)
 	authchain_close(&it->daemon.ac);
 	ac_counts_free(&it->daemon.counts);
 	ac_keep_clear(&it->daemon.keep);
+	ac_pace_free(&it->daemon.pace);
 	ac_listen_close(&it->listens);
 	if (it->signals >= 0)
 		close(it->signals);

@@ -40,6 +40,7 @@ static const struct family known[] = {
 	{ "authchain_config_last_reload_success_timestamp_seconds", NULL,
 	    false },
 	{ "authchain_config_last_reload_successful", NULL, false },
+	{ "authchain_slow_clients_total", NULL, false },
 	{ "authchain_build_info", NULL, false },
 };
 

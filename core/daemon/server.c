@@ -11,6 +11,32 @@
 #include "daemon/ask.h"
 #include "daemon/fcgi.h"
 #include "daemon/introspect.h"
+#include "daemon/pace.h"
+
+static void
+meet(void *arg, struct MHD_Connection *connection, void **paced,
+    enum MHD_ConnectionNotificationCode what)
+{
+	struct ac_server *server = arg;
+	struct ac_pace *pace = server->daemon->pace;
+	struct ac_paced *it = *paced;
+
+	if (what == MHD_CONNECTION_NOTIFY_STARTED)
+		*paced =
+		    ac_pace_add(pace, MHD_get_connection_info(connection,
+					  MHD_CONNECTION_INFO_CONNECTION_FD)
+					  ->connect_fd);
+	else
+		ac_pace_remove(pace, &it);
+}
+
+static struct ac_paced *
+paced_of(struct MHD_Connection *connection)
+{
+	return MHD_get_connection_info(connection,
+	    MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+	    ->socket_context;
+}
 
 /* The target as it came, before libmicrohttpd takes it apart. */
 static void *
@@ -20,8 +46,11 @@ begin(void *arg, const char *target, struct MHD_Connection *connection)
 	struct ac_exchange *exchange =
 	    ac_exchange_new(server, connection, target);
 
-	if (exchange != NULL)
-		atomic_fetch_add(&server->daemon->open, 1);
+	if (exchange == NULL)
+		return NULL;
+	exchange->paced = paced_of(connection);
+	ac_pace_begins(exchange->paced);
+	atomic_fetch_add(&server->daemon->open, 1);
 	return exchange;
 }
 
@@ -34,10 +63,11 @@ end(void *arg, struct MHD_Connection *connection, void **context,
 	(void)arg;
 	(void)connection;
 	(void)why;
-	if (exchange != NULL) {
-		ac_keep_give(&exchange->server->daemon->keep, &exchange->kept);
-		atomic_fetch_sub(&exchange->server->daemon->open, 1);
-	}
+	if (exchange == NULL)
+		return;
+	ac_pace_waits(exchange->paced);
+	ac_keep_give(&exchange->server->daemon->keep, &exchange->kept);
+	atomic_fetch_sub(&exchange->server->daemon->open, 1);
 	ac_exchange_end(&exchange);
 	*context = NULL;
 }
@@ -175,6 +205,8 @@ handle(void *arg, struct MHD_Connection *connection, const char *url,
 	(void)url;
 	if (exchange == NULL)
 		return MHD_NO;
+	if (!exchange->begun)
+		ac_pace_whole(exchange->paced);
 	if (exchange->route.dialect == AC_DIALECT_INTROSPECT &&
 	    !exchange->server->admin)
 		return ac_introspect(exchange, &whole);
@@ -216,8 +248,9 @@ ac_server_start(struct ac_server *server, struct ac_daemon *daemon,
 	    MHD_OPTION_CONNECTION_LIMIT, limits->connections,
 	    MHD_OPTION_CONNECTION_TIMEOUT, limits->idle_s,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)AC_SERVER_MEMORY_BYTES,
-	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, begin,
-	    server, MHD_OPTION_UNESCAPE_CALLBACK, leave, NULL,
+	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION, meet,
+	    server, MHD_OPTION_URI_LOG_CALLBACK, begin, server,
+	    MHD_OPTION_UNESCAPE_CALLBACK, leave, NULL,
 	    MHD_OPTION_NOTIFY_COMPLETED, end, NULL, MHD_OPTION_END);
 	if (server->http == NULL)
 		return ac_error(err, AUTHCHAIN_ERROR_SYSTEM,

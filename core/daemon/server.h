@@ -20,10 +20,13 @@ struct MHD_Daemon;
 
 struct ac_exchange;
 
+struct ac_pace;
+
 struct ac_limits {
 	unsigned int workers;
 	unsigned int connections;
 	unsigned int idle_s;
+	unsigned int header_s; /* for a whole header */
 };
 
 /* What all servers of a process share. */
@@ -33,6 +36,7 @@ struct ac_daemon {
 	const char *introspect_callers; /* their chain; NULL: no such path */
 	struct ac_trusted trusted;
 	struct ac_limits limits;
+	struct ac_pace *pace;
 	_Atomic unsigned int asked; /* decisions that are under way */
 	_Atomic unsigned int open;  /* requests without a whole answer */
 	_Atomic bool stopping;      /* no decision is begun any more */
