@@ -344,6 +344,8 @@ noinst_LTLIBRARIES += %D%/libdaemon.la
 	%D%/daemon/pace.h \
 	%D%/daemon/page.c \
 	%D%/daemon/page.h \
+	%D%/daemon/retire.c \
+	%D%/daemon/retire.h \
 	%D%/daemon/route.c \
 	%D%/daemon/route.h \
 	%D%/daemon/run.c \

@@ -3,12 +3,14 @@
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "daemon/caller.h"
 #include "daemon/form.h"
 #include "daemon/keep.h"
 #include "daemon/original.h"
 #include "daemon/page.h"
+#include "daemon/retire.h"
 #include "tap.h"
 
 static struct authchain_span
@@ -530,10 +532,59 @@ test_callers(void)
 	}
 }
 
+static void
+test_retire(void)
+{
+	enum {
+		NOW = 1000000000,
+		DAY = AC_RETIRE_QUIET_S
+	};
+	static const struct {
+		int64_t current_s, older_s, read_s;
+		const char *state, *name;
+	} rows[] = {
+		{ NOW, NOW, NOW - DAY, "used", "used just now" },
+		{ NOW, NOW - DAY + 1, NOW - DAY, "used", "within a day" },
+		{ NOW, NOW - DAY, NOW - DAY, "retire", "a day ago" },
+		{ NOW, 0, NOW - DAY, "retire", "never, in a day" },
+		{ NOW, 0, NOW - DAY + 1, "watch", "never, in less" },
+		{ 0, 0, NOW - DAY, "idle", "nobody came in a day" },
+		{ NOW - DAY, NOW - DAY, NOW - DAY, "idle",
+		    "none after the older one" },
+		{ NOW - 2 * DAY, NOW - DAY, NOW - 3 * DAY, "idle",
+		    "the older one came last" },
+	};
+	struct ac_secret_value values[2] = { 0 };
+	struct ac_secret_list list = { .name = strdup("s"),
+		.values = values,
+		.value_count = 2 };
+	json_t *none = json_array();
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct ac_retire_times times = { rows[i].read_s, NOW };
+
+		atomic_store(&values[0].last_used_s, rows[i].current_s);
+		atomic_store(&values[1].last_used_s, rows[i].older_s);
+		ok(strcmp(ac_retire_state(&list, 1, &times), rows[i].state) ==
+			    0 &&
+			strcmp(ac_retire_state(&list, 0, &times), "current") ==
+			    0,
+		    rows[i].name);
+	}
+	list.value_count = 1;
+	ok(ac_retire_list(none, "c", &list,
+	       &(struct ac_retire_times){ 0, NOW }) == 0 &&
+		json_array_size(none) == 0,
+	    "a secret of one value is not told of");
+	free(list.name);
+	json_decref(none);
+}
+
 int
 main(void)
 {
 	test_keep();
+	test_retire();
 	test_forms();
 	test_form_bounds();
 	test_callers();

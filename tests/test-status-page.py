@@ -82,6 +82,26 @@ def test_tools(daemon, admin):
        "JSON: decisions by reason", status["decisions"])
 
 
+def secrets(daemon, admin):
+    return json.loads(daemon.ask("/status", address=admin).body)["secrets"]
+
+
+def test_secrets(daemon, admin):
+    rows = secrets(daemon, admin)
+    same([("t", "internal", 0, "current"), ("t", "internal", 1, "watch")],
+         [tuple(row[name] for name in ("chain", "secret", "position", "state"))
+          for row in rows], "a secret of two values: which is which")
+    ok(rows[0]["last_used_s"] > 1e9 and rows[1]["last_used_s"] == 0 and
+       rows[1]["last_used"] == "never", "and when each was used", rows)
+    daemon.ask(TARGET, "Authorization: Bearer sesame-of-the-day-before")
+    rows = secrets(daemon, admin)
+    ok(rows[1]["state"] == "used" and rows[1]["last_used"].endswith("Z"),
+       "the older one is still used", rows)
+    page = Page(daemon.ask("/status", *BROWSER, address=admin).body.decode())
+    ok(page.has("t", "internal", "1", rows[1]["last_used"], "used"),
+       "a browser shows it", page.cells)
+
+
 def test_page(daemon, admin):
     answer = daemon.ask("/status", *BROWSER, address=admin)
     same("text/html; charset=utf-8", answer.one("Content-Type"),
@@ -146,8 +166,8 @@ def test_browser(address, page):
 def main():
     begin("test-status-page")
     with Folder() as where, KeyServer() as server:
-        write(where + "/internal.token", secret("sesame-opens-it-all") + "\n",
-              0o600)
+        write(where + "/internal.token", secret("sesame-opens-it-all") +
+              "\n" + secret("sesame-of-the-day-before") + "\n", 0o600)
         server.rule("/oauth2/jwks", "500")
         config = write(where + "/t.conf", CONFIG % {
             "where": where, "scripted": SCRIPTED, "server": server.url})
@@ -161,6 +181,7 @@ def main():
             test_tools(daemon, admin)
             page = test_page(daemon, admin)
             test_browser(admin, page)
+            test_secrets(daemon, admin)
     done()
 
 

@@ -8,8 +8,10 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "daemon/pace.h"
 #include "daemon/page.h"
+#include "daemon/retire.h"
 #include "daemon/scrape.h"
 #include "engine/status.h"
 
@@ -30,7 +32,9 @@ member(json_t *object, const char *name)
 
 struct state {
 	json_t *chains;
-	json_t *caches; /* {chain: {name: number}} */
+	json_t *caches;  /* {chain: {name: number}} */
+	json_t *secrets; /* rows */
+	struct ac_retire_times times;
 	bool failed;
 };
 
@@ -63,8 +67,18 @@ take_cache(void *arg, const char *chain, const struct ac_cache_counts *counts)
 }
 
 static void
+take_secret(void *arg, const char *chain, const struct ac_secret_list *list)
+{
+	struct state *state = arg;
+
+	if (ac_retire_list(state->secrets, chain, list, &state->times) != 0)
+		state->failed = true;
+}
+
+static void
 clear_state(struct state *state)
 {
+	json_decref(state->secrets);
 	json_decref(state->chains);
 	json_decref(state->caches);
 }
@@ -76,11 +90,19 @@ read_state(struct ac_daemon *daemon, struct state *state)
 	const struct ac_status_reader reader = {
 		.line = take_line,
 		.cache = take_cache,
+		.secret = take_secret,
 		.arg = state,
 	};
 
-	*state = (struct state){ json_object(), json_object(), false };
-	if (state->chains != NULL && state->caches != NULL)
+	*state = (struct state){
+		.chains = json_object(),
+		.caches = json_object(),
+		.secrets = json_array(),
+		.times = { atomic_load(&daemon->read_s),
+		    ac_clock_wall_ms() / 1000 },
+	};
+	if (state->chains != NULL && state->caches != NULL &&
+	    state->secrets != NULL)
 		ac_status_read(daemon->ac, &reader);
 	else
 		state->failed = true;
@@ -234,7 +256,8 @@ read_status(struct ac_daemon *daemon)
 	    authchain_version(), "configuration_read_s",
 	    (json_int_t)atomic_load(&daemon->read_s), "last_reload_failed",
 	    (int)atomic_load(&daemon->reload_failed), "chains", state.chains,
-	    "caches", state.caches, "decisions", decisions);
+	    "caches", state.caches, "secrets", state.secrets, "decisions",
+	    decisions);
 	clear_state(&state);
 	return root;
 }

@@ -217,6 +217,8 @@ ac_page_print(const json_t *status, struct ac_buf *out)
 {
 	static const char *const columns[] = { "chain", "provider", "verdict",
 		"reason", "number", NULL };
+	static const char *const secrets[] = { "chain", "secret", "position",
+		"last_used", "state", NULL };
 
 	ac_buf_text(out, begin);
 	print_summary(out, status);
@@ -224,5 +226,8 @@ ac_page_print(const json_t *status, struct ac_buf *out)
 	print_rows(out, "Decisions", json_object_get(status, "decisions"),
 	    columns);
 	print_caches(out, json_object_get(status, "caches"));
+	if (json_array_size(json_object_get(status, "secrets")) > 0)
+		print_rows(out, "Secrets of more than one value",
+		    json_object_get(status, "secrets"), secrets);
 	ac_buf_text(out, "</body>\n</html>\n");
 }
