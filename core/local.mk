@@ -30,6 +30,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/base/memory.h \
 	%D%/base/number.c \
 	%D%/base/number.h \
+	%D%/base/origin.c \
+	%D%/base/origin.h \
 	%D%/base/reason.c \
 	%D%/base/reason.h \
 	%D%/base/secret.c \
@@ -344,6 +346,8 @@ noinst_LTLIBRARIES += %D%/libdaemon.la
 	%D%/daemon/pace.h \
 	%D%/daemon/page.c \
 	%D%/daemon/page.h \
+	%D%/daemon/preflight.c \
+	%D%/daemon/preflight.h \
 	%D%/daemon/retire.c \
 	%D%/daemon/retire.h \
 	%D%/daemon/route.c \

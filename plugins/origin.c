@@ -9,32 +9,12 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "base/origin.h"
 
 struct origin {
 	const struct authchain_host *host;
 	struct authchain_entry *entry;
 };
-
-/* "https://host" or "https://host:port", as browsers spell it. */
-static bool
-is_origin(struct authchain_span text)
-{
-	struct authchain_span scheme =
-	    ac_span_cut(text, 0, ac_span_find(text, ':', 0) + 3);
-	struct authchain_span rest = ac_span_cut(text, scheme.len, text.len);
-
-	if (!ac_span_is_text(scheme, "https://") &&
-	    !ac_span_is_text(scheme, "http://"))
-		return false;
-	for (size_t i = 0; i < rest.len; i++) {
-		char c = rest.data[i];
-
-		if ((c < 'a' || c > 'z') && (c < '0' || c > '9') &&
-		    (c == '\0' || strchr(".-:[]", c) == NULL))
-			return false;
-	}
-	return rest.len > 0;
-}
 
 static int
 check_list(const struct authchain_host *host, struct authchain_entry *entry)
@@ -47,7 +27,7 @@ check_list(const struct authchain_host *host, struct authchain_entry *entry)
 		struct authchain_span item =
 		    host->option_item(entry, "allow", i);
 
-		if (is_origin(item))
+		if (ac_origin_is(item))
 			continue;
 		host->fail(entry, "allow",
 		    "%s is no origin; write https://app.example.com, in lower "

@@ -399,6 +399,73 @@ def test_stop(daemon):
     ok(not os.path.exists(daemon.unix), "its socket is gone")
 
 
+PREFLIGHT = ("Origin: https://app.test", "Access-Control-Request-Method: PUT")
+
+
+def test_preflight(config):
+    def ask(daemon, target, *fields, method="OPTIONS", **more):
+        answer = daemon.ask(target, *fields, method=method, **more)
+        return answer.status, answer.one("Access-Control-Allow-Origin")
+    no = (401, None)
+    with Daemon(config) as daemon:
+        same(no, ask(daemon, ENVOY + "/", *PREFLIGHT),
+             "preflight: nobody is answered unless it is asked for")
+    with Daemon(config, "--preflight-origin", "https://app.test",
+                "--preflight-origin", "http://localhost:3000") as daemon:
+        answer = daemon.ask(ENVOY + "/a?b", *PREFLIGHT, method="OPTIONS")
+        same((204, b"", "https://app.test", "PUT", "Origin"),
+             (answer.status, answer.body,
+              answer.one("Access-Control-Allow-Origin"),
+              answer.one("Access-Control-Allow-Methods"),
+              answer.one("Vary")), "preflight: is answered for Envoy")
+        ok(not any(name.lower().startswith("x-auth-") or
+                   name.lower() == "access-control-allow-credentials"
+                   for name, _value in answer.fields),
+           "preflight: with no identity and no credentials", answer)
+        same((204, "http://localhost:3000"), ask(
+            daemon, ENVOY + "/", "Origin: http://localhost:3000",
+            PREFLIGHT[1]), "preflight: a second origin")
+        origin, wanted = PREFLIGHT
+        for name, target, fields, more in (
+                ("forward-auth", FORWARD, PREFLIGHT, {}),
+                ("auth-request", NGINX, PREFLIGHT, {}),
+                ("forward-auth, as the proxy says", FORWARD,
+                 (*PREFLIGHT, "X-Forwarded-Method: OPTIONS"),
+                 {"method": "GET"}),
+                ("another method", ENVOY + "/", PREFLIGHT,
+                 {"method": "GET"}),
+                ("a method that is said to be it", ENVOY + "/",
+                 (*PREFLIGHT, "X-Forwarded-Method: OPTIONS"),
+                 {"method": "POST"}),
+                ("another origin", ENVOY + "/",
+                 ("Origin: https://app.test.evil", wanted), {}),
+                ("a longer one", ENVOY + "/",
+                 ("Origin: https://app.test/", wanted), {}),
+                ("in capitals", ENVOY + "/",
+                 ("Origin: https://APP.test", wanted), {}),
+                ("null", ENVOY + "/", ("Origin: null", wanted), {}),
+                ("two origins", ENVOY + "/", (origin, *PREFLIGHT), {}),
+                ("no origin", ENVOY + "/", (wanted,), {}),
+                ("no method", ENVOY + "/", (origin,), {}),
+                ("two methods", ENVOY + "/", (*PREFLIGHT, wanted), {}),
+                ("a method that is none", ENVOY + "/",
+                 (origin, "Access-Control-Request-Method: A, B"), {}),
+                ("a method of 33 bytes", ENVOY + "/",
+                 (origin, "Access-Control-Request-Method: " + "A" * 33), {}),
+                ("a body", ENVOY + "/", (*PREFLIGHT, "Content-Length: 1"),
+                 {"body": b"x"}),
+                ("a credential", ENVOY + "/", (*PREFLIGHT, bearer("bad-x")),
+                 {})):
+            same(no, ask(daemon, target, *fields, **more),
+                 "preflight: is judged: " + name)
+        same((204, "https://app.test"), ask(
+            daemon, ENVOY + "/", origin,
+            "Access-Control-Request-Method: " + "A" * 32),
+             "preflight: a method of 32 bytes")
+        same((200, None), ask(daemon, ENVOY + "/", *PREFLIGHT, GOOD),
+             "preflight: a credential is judged, and may be good")
+
+
 def test_at_once(config):
     """libmicrohttpd takes 128 events at a time: see core/daemon/epoll.c."""
     asked = request(FORWARD, GOOD)
@@ -441,6 +508,9 @@ def test_options(config):
             (("--workers", "2x"), 2, b"from 1 to 256"),
             (("--idle-timeout", "0"), 2, b"from 1s to 1h"),
             (("--idle-timeout", "3601s"), 2, b"from 1s to 1h"),
+            (("--preflight-origin", "https://a/"), 2, b"is no origin"),
+            (("--preflight-origin", "*"), 2, b"is no origin"),
+            (("--preflight-origin", "https://a") * 65, 2, b"at most 64"),
             (("--header-timeout", "0.5s"), 2, b"from 1s to 1h"),
             (("--header-timeout", "3601s"), 2, b"from 1s to 1h"),
             (("--max-connections", "65536"), 2, b"65535"),
@@ -527,6 +597,7 @@ def everything(config):
         test_reload(daemon, config)
         test_stop(daemon)
     test_at_once(config)
+    test_preflight(config)
     test_options(config)
     test_sockets(config)
     test_inherited(config)

@@ -288,3 +288,9 @@ ac_answer_number(struct ac_answer_http *answer, const char *name,
 {
 	add_number(answer, name, number);
 }
+
+struct ac_answer_http
+ac_answer_empty(unsigned int status)
+{
+	return make(status, ac_span("", 0));
+}

@@ -34,6 +34,9 @@ void ac_answer_body(struct ac_buf *body, const char *error,
     const char *description);
 #define AC_ANSWER_MAX_BODY 1024
 
+/* A status and no body. */
+struct ac_answer_http ac_answer_empty(unsigned int status);
+
 /* One field more; an answer that can't have it is none. */
 void ac_answer_field(struct ac_answer_http *answer, const char *name,
     const char *value);

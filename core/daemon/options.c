@@ -33,6 +33,9 @@ static const struct ac_arg table[] = {
 	{ "trusted-proxy", 0, true, "NETWORK",
 	    "believe X-Forwarded fields from there; a unix socket is always "
 	    "believed; may be repeated" },
+	{ "preflight-origin", 0, true, "ORIGIN",
+	    "answer browsers that ask whether pages of that origin may ask, "
+	    "where the proxy is Envoy; may be repeated [nobody]" },
 	{ "workers", 'w', false, "N", "threads that serve [one a processor]" },
 	{ "max-connections", 0, false, "N",
 	    "connections at once, of each socket [16384]" },
@@ -107,8 +110,8 @@ static int
 read_values(struct ac_options *options, struct authchain_error *err)
 {
 	const struct ac_args *args = &options->args;
-	const char *network;
-	size_t at = 0;
+	const char *network, *origin;
+	size_t at = 0, origin_at = 0;
 
 	options->limits = (struct ac_limits){ .workers = processors(),
 		.connections = CONNECTIONS,
@@ -116,6 +119,10 @@ read_values(struct ac_options *options, struct authchain_error *err)
 		.header_s = HEADER_S };
 	while ((network = ac_args_next(args, "trusted-proxy", &at)) != NULL)
 		if (ac_trusted_add(&options->trusted, network, err) != 0)
+			return -1;
+	while ((origin = ac_args_next(args, "preflight-origin", &origin_at)) !=
+	       NULL)
+		if (ac_preflight_add(&options->preflight, origin, err) != 0)
 			return -1;
 	if (read_number(args, "workers", MAX_WORKERS, &options->limits.workers,
 		err) != 0 ||

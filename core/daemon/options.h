@@ -6,6 +6,7 @@
 #include "cli/args.h"
 #include "daemon/landlock.h"
 #include "daemon/log.h"
+#include "daemon/preflight.h"
 #include "daemon/server.h"
 
 struct ac_options {
@@ -17,6 +18,7 @@ struct ac_options {
 	enum ac_landlock_mode landlock;
 	struct ac_limits limits;
 	struct ac_trusted trusted;
+	struct ac_preflight preflight;
 	struct ac_args args; /* --listen, --admin, --writable */
 };
 

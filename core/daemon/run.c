@@ -103,6 +103,7 @@ ac_run_open(const struct ac_options *options, struct authchain_error *err)
 	run->daemon.log = &run->log;
 	run->daemon.pace =
 	    ac_pace_new(options->limits.header_s, options->limits.idle_s, err);
+	run->daemon.preflight = &options->preflight;
 	run->daemon.introspect_callers = options->introspect_callers;
 	note_read(&run->daemon, true);
 	run->daemon.counts = ac_counts_new();

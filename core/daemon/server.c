@@ -12,6 +12,7 @@
 #include "daemon/fcgi.h"
 #include "daemon/introspect.h"
 #include "daemon/pace.h"
+#include "daemon/preflight.h"
 
 static void
 meet(void *arg, struct MHD_Connection *connection, void **paced,
@@ -183,6 +184,10 @@ take(struct ac_exchange *exchange, const char *method, const char *version)
 	case AC_DIALECT_DOCUMENT:
 		return send_document(exchange, method);
 	default:
+		if (ac_preflight_is(exchange->server->daemon->preflight,
+			exchange, method))
+			return send_answer(exchange,
+			    ac_preflight_answer(exchange));
 		return ask(exchange);
 	}
 }

@@ -21,6 +21,7 @@ struct MHD_Daemon;
 struct ac_exchange;
 
 struct ac_pace;
+struct ac_preflight;
 
 struct ac_limits {
 	unsigned int workers;
@@ -34,6 +35,7 @@ struct ac_daemon {
 	struct authchain *ac;
 	const struct ac_log *log;
 	const char *introspect_callers; /* their chain; NULL: no such path */
+	const struct ac_preflight *preflight;
 	struct ac_trusted trusted;
 	struct ac_limits limits;
 	struct ac_pace *pace;
