@@ -285,7 +285,8 @@ is_over(struct audit_writer *w, bool done)
 		return false;
 	if (w->until_ms == 0)
 		w->until_ms = w->host->monotonic_ms() + STOP_MS;
-	if (done && atomic_load(&w->queue.newest) == NULL)
+	if (done && atomic_load(&w->queue.newest) == NULL &&
+	    atomic_load(&w->queue.dropped) == 0)
 		return true;
 	return w->host->monotonic_ms() >= w->until_ms;
 }
@@ -304,7 +305,7 @@ static void *
 run(void *arg)
 {
 	struct audit_writer *w = arg;
-	bool done = true;
+	bool done = false; /* an end may come first */
 
 	while (!is_over(w, done)) {
 		wait_for_work(w, done);

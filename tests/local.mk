@@ -353,8 +353,12 @@ TESTS += $(RULES_TESTS)
 %C%_test_scopes_LDADD = core/libauthchain.la core/libbase.la
 
 # audit: its parts by themselves, in a daemon, and what the command says.
-check_PROGRAMS += %D%/test-audit
-TESTS += %D%/test-audit
+check_PROGRAMS += %D%/test-audit %D%/test-audit-writer
+TESTS += %D%/test-audit %D%/test-audit-writer
+%C%_test_audit_writer_SOURCES = %D%/scratch.h %D%/test-audit-writer.c \
+	$(plugins_audit) core/cli/audit-verify.c core/cli/audit-verify.h
+%C%_test_audit_writer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins
+%C%_test_audit_writer_LDADD = core/libbase.la
 %C%_test_audit_SOURCES = %D%/scratch.h %D%/test-audit.c $(plugins_audit) \
 	core/cli/audit-verify.c core/cli/audit-verify.h
 %C%_test_audit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins
