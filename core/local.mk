@@ -78,6 +78,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/jose/scan.h \
 	%D%/jose/signature.c \
 	%D%/jose/signature.h \
+	%D%/jose/thumbprint.c \
+	%D%/jose/thumbprint.h \
 	%D%/jose/verifier.c \
 	%D%/jose/verifier.h
 %C%_libjose_la_LIBADD = %D%/libbase.la $(CRYPTO_LIBS) $(JANSSON_LIBS)
@@ -128,6 +130,7 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/engine/arena.c \
 	%D%/engine/arena.h \
 	%D%/engine/blank.c \
+	%D%/engine/bound.c \
 	%D%/engine/builtin.c \
 	%D%/engine/builtin.h \
 	%D%/engine/cache-parts.h \

@@ -6,7 +6,7 @@
 #include "jwt.h"
 #include "keys/keyset.h"
 
-#define JWKS_OPTION_COUNT 18
+#define JWKS_OPTION_COUNT 19
 extern const struct authchain_option jwks_options[JWKS_OPTION_COUNT];
 
 struct jwks_source {

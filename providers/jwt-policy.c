@@ -194,6 +194,7 @@ read_times(struct jwt_policy *policy, struct authchain_entry *entry)
 
 	if (leeway_s > AC_CLAIMS_MAX_LEEWAY_S)
 		leeway_s = AC_CLAIMS_MAX_LEEWAY_S;
+	policy->claims.takes_bound = options_takes_bound(host, entry);
 	policy->claims.leeway_s = leeway_s < 0 ? 0 : leeway_s;
 	policy->claims.max_age_s = max_age_ms <= 0     ? 0
 				   : max_age_ms < 1000 ? 1

@@ -34,6 +34,7 @@
 	    .help = "accepted header types; a token without one is then "      \
 		    "refused; default: JWT, at+jwt or none" },                 \
 	OPTIONS_LEEWAY,                                                        \
+	OPTIONS_BOUND,                                                         \
 	{ .name = "max-age", .type = AUTHCHAIN_OPTION_DURATION,                \
 	    .min = 1000, .max = AC_CLAIMS_MAX_TIME_S * 1000,                   \
 	    .help = "refuse tokens issued longer ago, whatever their exp" },   \

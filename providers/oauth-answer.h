@@ -22,6 +22,7 @@ struct oauth_rules {
 	const struct authchain_span *types;
 	size_t type_count; /* of token_type, compared without case */
 	int64_t leeway_s;
+	bool takes_bound; /* cnf is left to be confirmed */
 };
 
 struct oauth_judgement {

@@ -174,6 +174,16 @@ is_wanted_type(const struct oauth_rules *rules, struct authchain_span type)
 	return false;
 }
 
+/* RFC 9449 6.2: it says by which key, or it is worth nothing. */
+static bool
+is_bound_by_key(const struct oauth_rules *rules, const struct reading *reading)
+{
+	return rules->takes_bound &&
+	       json_is_string(
+		   json_object_get(json_object_get(reading->tree, "cnf"),
+		       "jkt"));
+}
+
 /*
  * Servers are asked about refresh tokens too, and call those active: the type
  * (RFC 7662 2.2), or the use some name besides, tells them apart.
@@ -185,13 +195,17 @@ refuse_type(const struct oauth_rules *rules, const struct reading *reading,
 	struct authchain_span type =
 	    ac_json_string(reading->tree, "token_type");
 	struct authchain_span use = ac_json_string(reading->tree, "token_use");
+	bool dpop = ac_span_is_nocase(type, ac_span_text("DPoP"));
 	struct ac_quote quote;
 
-	if (type.data != NULL && !is_wanted_type(rules, type)) {
-		oauth_answer_reject(judgement,
-		    ac_span_is_nocase(type, ac_span_text("DPoP"))
-			? AUTHCHAIN_REASON_BOUND_TOKEN
-			: AUTHCHAIN_REASON_WRONG_TYPE,
+	if (dpop && !is_bound_by_key(rules, reading)) {
+		oauth_answer_reject(judgement, AUTHCHAIN_REASON_BOUND_TOKEN,
+		    "the server's answer: token_type is \"DPoP\"; it takes "
+		    "bound = confirm, and a cnf with jkt");
+		return true;
+	}
+	if (!dpop && type.data != NULL && !is_wanted_type(rules, type)) {
+		oauth_answer_reject(judgement, AUTHCHAIN_REASON_WRONG_TYPE,
 		    NULL);
 		(void)ac_error(&judgement->why, AUTHCHAIN_ERROR_USAGE,
 		    "the server's answer: token_type is %s; token-types does "
@@ -221,6 +235,7 @@ refuse_claims(const struct oauth_rules *rules, struct reading *reading,
 		.audience_count = rules->audience_count,
 		.subject_claim = reading->subject,
 		.leeway_s = rules->leeway_s,
+		.takes_bound = rules->takes_bound,
 	};
 	struct authchain_error err = { 0 };
 	uint32_t why = ac_claims_refuse(&claims, &policy, now_ms, &err);

@@ -108,6 +108,31 @@ add_list(struct ac_buf *buf, const char *name,
 	ac_buf_byte(buf, ']');
 }
 
+/* What is taken besides plain bearer tokens. */
+static void
+add_bonds(const struct oauth *self, struct ac_buf *buf)
+{
+	const struct authchain_host *host = self->host;
+	size_t count = host->option_count(self->entry, "proof-algorithms");
+
+	for (size_t i = 0; i < count; i++) {
+		struct authchain_span name =
+		    host->option_item(self->entry, "proof-algorithms", i);
+
+		ac_buf_text(buf,
+		    i == 0 ? ",\"dpop_signing_alg_values_supported\":[\""
+			   : ",\"");
+		ac_buf_json(buf, name);
+		ac_buf_byte(buf, '"');
+	}
+	ac_buf_text(buf, count == 0 ? "" : "]");
+	if (host->option_number(self->entry, "proof-required") == 1)
+		ac_buf_text(buf, ",\"dpop_bound_access_tokens_required\":true");
+	if (host->option_number(self->entry, "certificate-bound") == 1)
+		ac_buf_text(buf,
+		    ",\"tls_client_certificate_bound_access_tokens\":true");
+}
+
 /* RFC 9728 2 */
 static void
 write_resource(const struct oauth *self, struct ac_buf *buf)
@@ -125,6 +150,7 @@ write_resource(const struct oauth *self, struct ac_buf *buf)
 		add_list(buf, "scopes_supported", self->scopes,
 		    self->scope_count);
 	ac_buf_text(buf, ",\"bearer_methods_supported\":[\"header\"]");
+	add_bonds(self, buf);
 	if (name.data != NULL) {
 		ac_buf_text(buf, ",\"resource_name\":\"");
 		ac_buf_json(buf, name);

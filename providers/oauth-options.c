@@ -32,6 +32,20 @@ const struct authchain_option oauth_options[OAUTH_OPTION_COUNT] = {
 	    .fallback = "yes",
 	    .help = "publish the first authorization server's metadata, for "
 		    "clients that look for it here" },
+	{ .name = "proof-algorithms",
+	    .type = AUTHCHAIN_OPTION_LIST,
+	    .flags = AUTHCHAIN_OPTION_NOT_EMPTY,
+	    .help = "tell clients that proofs of DPoP are taken with these, "
+		    "which are those of the entry that does" },
+	{ .name = "proof-required",
+	    .type = AUTHCHAIN_OPTION_BOOL,
+	    .fallback = "no",
+	    .help = "tell them that no other tokens are" },
+	{ .name = "certificate-bound",
+	    .type = AUTHCHAIN_OPTION_BOOL,
+	    .fallback = "no",
+	    .help = "tell them that tokens bound to a client certificate are "
+		    "taken" },
 	{ .name = "introspection-endpoint",
 	    .type = AUTHCHAIN_OPTION_URL,
 	    .help = "where opaque tokens are asked about (RFC 7662)" },
@@ -119,6 +133,7 @@ const struct authchain_option oauth_options[OAUTH_OPTION_COUNT] = {
 	    .max = 60000,
 	    .help = "for how long at first; it doubles up to 16 times that" },
 	OPTIONS_LEEWAY,
+	OPTIONS_BOUND,
 	OPTIONS_FETCH,
 };
 

@@ -52,6 +52,7 @@ read_rules(struct oauth *self)
 
 	rules->issuer = host->option_text(self->entry, "issuer");
 	rules->leeway_s = host->option_number(self->entry, "leeway") / 1000;
+	rules->takes_bound = options_takes_bound(host, self->entry);
 	self->types =
 	    options_list(host, self->entry, "token-types", &rules->type_count);
 	rules->types = self->types;

@@ -13,7 +13,7 @@
 #include "keys/poll.h"
 #include "oauth-answer.h"
 
-#define OAUTH_OPTION_COUNT 25
+#define OAUTH_OPTION_COUNT 29
 extern const struct authchain_option oauth_options[OAUTH_OPTION_COUNT];
 
 /* How we prove who we are; in the order of the option's choices. */

@@ -4,6 +4,15 @@
 
 #include <stdlib.h>
 
+const char *const options_bound[] = { "refuse", "confirm", NULL };
+
+bool
+options_takes_bound(const struct authchain_host *host,
+    const struct authchain_entry *entry)
+{
+	return ac_span_is_text(host->option_text(entry, "bound"), "confirm");
+}
+
 uint32_t
 options_fetch_flags(const struct authchain_host *host,
     const struct authchain_entry *entry)

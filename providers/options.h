@@ -12,6 +12,11 @@
 	    .fallback = "60s", .min = 0,                                       \
 	    .max = AC_CLAIMS_MAX_LEEWAY_S * INT64_C(1000),                     \
 	    .help = "how far clocks may be apart" }
+#define OPTIONS_BOUND                                                          \
+	{ .name = "bound", .type = AUTHCHAIN_OPTION_ENUM,                      \
+	    .choices = options_bound, .fallback = "refuse",                    \
+	    .help = "tokens that are bound to a key (cnf): refuse, or leave "  \
+		    "them to dpop or mtls in map to confirm" }
 #define OPTIONS_FETCH                                                          \
 	{ .name = "insecure-http", .type = AUTHCHAIN_OPTION_BOOL,              \
 	    .fallback = "no",                                                  \
@@ -20,6 +25,12 @@
 	    .type = AUTHCHAIN_OPTION_BOOL, .fallback = "no",                   \
 	    .help = "fetch from private and link-local addresses" }
 /* clang-format on */
+
+/* Words of OPTIONS_BOUND. */
+extern const char *const options_bound[];
+/* Does OPTIONS_BOUND say confirm? */
+bool options_takes_bound(const struct authchain_host *host,
+    const struct authchain_entry *entry);
 
 /* What OPTIONS_FETCH says: AUTHCHAIN_FETCH_ flags. */
 uint32_t options_fetch_flags(const struct authchain_host *host,

@@ -216,6 +216,8 @@ static const struct row rows[] = {
 static struct authchain_span audience = { AUD, sizeof(AUD) - 1 };
 static struct authchain_span bearer = { "Bearer", 6 };
 
+static bool takes_bound;
+
 static struct oauth_judgement
 judge(uint32_t status, const struct authchain_pair *headers, uint32_t count,
     struct authchain_span body)
@@ -227,6 +229,7 @@ judge(uint32_t status, const struct authchain_pair *headers, uint32_t count,
 		.types = &bearer,
 		.type_count = 1,
 		.leeway_s = 60,
+		.takes_bound = takes_bound,
 	};
 	const struct authchain_answer answer = {
 		.size = sizeof(answer),
@@ -254,6 +257,44 @@ words_of(const struct oauth_judgement *judgement)
 		? ""
 		: ac_reason_name(judgement->reason));
 	return words;
+}
+
+#define DPOP  ",\"token_type\":\"DPoP\""
+#define BOUND ",\"cnf\":{\"jkt\":\"x\"}"
+
+/* Where cnf is left to be confirmed. */
+static const struct {
+	const char *body, *words;
+} bound[] = {
+	{ ACTIVE BOUND "}", "accept" },
+	{ ACTIVE BOUND DPOP "}", "accept" },
+	{ ACTIVE BOUND ",\"token_type\":\"dpop\"}", "accept" },
+	{ ACTIVE ",\"cnf\":{}}", "accept" },
+	{ ACTIVE "}", "accept" },
+	{ ACTIVE DPOP "}", "reject bound_token" },
+	{ ACTIVE DPOP ",\"cnf\":null}", "reject bound_token" },
+	{ ACTIVE DPOP ",\"cnf\":{}}", "reject bound_token" },
+	{ ACTIVE DPOP ",\"cnf\":\"jkt\"}", "reject bound_token" },
+	{ ACTIVE DPOP ",\"cnf\":{\"jkt\":1}}", "reject bound_token" },
+	{ ACTIVE DPOP ",\"cnf\":{\"x5t#S256\":\"x\"}}", "reject bound_token" },
+	{ ACTIVE BOUND ",\"token_type\":\"N_A\"}", "reject wrong_type" },
+};
+
+static void
+test_bound(void)
+{
+	struct authchain_pair type = { ac_span_text("content-type"),
+		ac_span_text(JSON) };
+
+	takes_bound = true;
+	for (size_t i = 0; i < sizeof(bound) / sizeof(bound[0]); i++) {
+		struct oauth_judgement is =
+		    judge(200, &type, 1, ac_span_text(bound[i].body));
+
+		ok(strcmp(words_of(&is), bound[i].words) == 0, bound[i].body);
+		oauth_judgement_clear(&is);
+	}
+	takes_bound = false;
 }
 
 static void
@@ -341,6 +382,7 @@ int
 main(void)
 {
 	test_rows();
+	test_bound();
 	test_retry_after();
 	ok(judge_long(OAUTH_ANSWER_BYTES) == AUTHCHAIN_ACCEPT,
 	    "16 KiB of answer are read");

@@ -43,7 +43,7 @@ test_reasons(void)
 	ok(names, "each reason has a name");
 	ok(sentences, "each has a sentence for the operator");
 	ok(found, "each is found by its name, so no two are the same");
-	ok(ac_reason_count() == AUTHCHAIN_REASON_NO_SUCH_CHAIN + 1,
+	ok(ac_reason_count() == AUTHCHAIN_REASON_PROOF_NONCE + 1,
 	    "the table ends with the last of the public header");
 	ok(ac_reason_name(ac_reason_count()) == NULL &&
 		ac_reason_help(ac_reason_count()) == NULL &&
@@ -106,6 +106,8 @@ test_stable_names(void)
 		{ AUTHCHAIN_REASON_BAD_REQUEST, "bad_request" },
 		{ AUTHCHAIN_REASON_REJECTED, "rejected" },
 		{ AUTHCHAIN_REASON_NO_SUCH_CHAIN, "no_such_chain" },
+		{ AUTHCHAIN_REASON_INVALID_PROOF, "invalid_proof" },
+		{ AUTHCHAIN_REASON_PROOF_NONCE, "proof_nonce" },
 	};
 	size_t i;
 

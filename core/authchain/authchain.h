@@ -177,6 +177,7 @@ struct authchain_decision {
 	const struct authchain_step *trace;
 	size_t trace_count;
 	uint64_t microseconds;
+	const char *dpop_nonce; /* header DPoP-Nonce; "" : send none */
 };
 
 /*

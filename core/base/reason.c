@@ -76,8 +76,9 @@ static const struct reason reasons[] = {
 	    "The subject is empty, too long, not a string or has control "
 	    "bytes; choose another subject-claim." },
 	[AUTHCHAIN_REASON_BOUND_TOKEN] = { "bound_token",
-	    "The token is bound to a client's key (cnf) and may not be used "
-	    "as a plain bearer token." },
+	    "The token is bound to a client's key (cnf) and came without proof "
+	    "that the client holds it, or came as if it were bound and is "
+	    "not; see authchain-plugins(7), dpop and mtls." },
 	[AUTHCHAIN_REASON_INACTIVE] = { "inactive",
 	    "The issuer says that the token is not active: expired, revoked "
 	    "or never issued." },
@@ -128,6 +129,13 @@ static const struct reason reasons[] = {
 	[AUTHCHAIN_REASON_NO_SUCH_CHAIN] = { "no_such_chain",
 	    "The host program asked for a chain that the configuration does "
 	    "not have; check the name it uses against check-config." },
+	[AUTHCHAIN_REASON_INVALID_PROOF] = { "invalid_proof",
+	    "The token is bound to a key, and the DPoP header does not prove "
+	    "that this request comes from who holds it; the detail says what "
+	    "is wrong with the proof." },
+	[AUTHCHAIN_REASON_PROOF_NONCE] = { "proof_nonce",
+	    "The DPoP proof lacks a nonce of ours that is recent enough; the "
+	    "client makes another one with the nonce of the answer." },
 };
 
 #define REASON_COUNT (sizeof(reasons) / sizeof(reasons[0]))

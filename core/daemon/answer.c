@@ -137,6 +137,8 @@ deny(enum ac_dialect dialect, const struct authchain_decision *decision)
 
 	if (decision->www_authenticate[0] != '\0')
 		add(&answer, "WWW-Authenticate", decision->www_authenticate);
+	if (decision->dpop_nonce[0] != '\0')
+		add(&answer, "DPoP-Nonce", decision->dpop_nonce);
 	if (decision->retry_after_s != 0)
 		add_number(&answer, "Retry-After", decision->retry_after_s);
 	return answer;

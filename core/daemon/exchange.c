@@ -11,6 +11,11 @@
 
 #define RANDOM_BYTES 2048 /* of a thread */
 
+/* For plugins that rely on a header as its proxy's: mtls. */
+static const struct authchain_pair believed = {
+	{ "sent-by", sizeof("sent-by") - 1 }, { "proxy", sizeof("proxy") - 1 }
+};
+
 struct ac_exchange *
 ac_exchange_new(struct ac_server *server, struct MHD_Connection *connection,
     const char *target)
@@ -243,6 +248,10 @@ ac_exchange_read(struct ac_exchange *exchange, const char *method,
 	request->scheme = original.scheme;
 	request->host = original.host;
 	request->client_address = original.client_address;
+	if (origin.believed) {
+		request->attributes = &believed;
+		request->attribute_count = 1;
+	}
 	request->headers = exchange->fields.at;
 	request->header_count = exchange->fields.count;
 	return original.fault;

@@ -59,6 +59,8 @@ deny(struct ac_buf *out, const struct authchain_decision *decision)
 	if (decision->www_authenticate[0] != '\0')
 		ac_buf_format(out, "WWW-Authenticate: %s\r\n",
 		    decision->www_authenticate);
+	if (decision->dpop_nonce[0] != '\0')
+		ac_buf_format(out, "DPoP-Nonce: %s\r\n", decision->dpop_nonce);
 	if (decision->retry_after_s != 0)
 		ac_buf_format(out, "Retry-After: %u\r\n",
 		    decision->retry_after_s);

@@ -32,7 +32,7 @@ struct ac_verdict {
 	struct ac_verdict *older, *newer;  /* writers only */
 	uint32_t bucket, hint;             /* the two halves of its index */
 	_Atomic uint8_t used;              /* since it was last looked at */
-	bool accepted, anonymous, passed_over;
+	bool accepted, anonymous, passed_over, bound;
 	unsigned char digest[32];
 	int64_t dies_ms;   /* monotonic */
 	int64_t expires_s; /* wall; 0: does not */

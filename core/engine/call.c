@@ -135,6 +135,9 @@ ac_call_heir(const struct authchain_call *call)
 	heir->admitted = call->admitted;
 	heir->identified = call->identified;
 	heir->looked = call->looked;
+	heir->dpop = call->dpop;
+	heir->bound = call->bound;
+	heir->confirmed = call->confirmed;
 	heir->entry = call->entry;
 	heir->stage = call->stage;
 	heir->step_started_us = call->step_started_us;

@@ -17,6 +17,7 @@
 #define AC_CALL_MAX_PARAMETERS 16
 #define AC_CALL_MAX_SUBJECT    255
 #define AC_CALL_MAX_TEXT       2048 /* issuer, client, attribute, parameter */
+#define AC_CALL_MAX_NONCE      128
 #define AC_CALL_MAX_TRACE      (2 * AC_CHAIN_MAX_STEPS + 8)
 
 struct ac_jws;
@@ -77,8 +78,12 @@ struct authchain_call {
 	uint32_t peek_reason;
 	bool peeked;
 	bool anonymous;
-	bool own_claims; /* what was adopted is the token's payload */
-	bool claim_lost; /* the step asked for one in vain */
+	bool dpop;          /* it came with the scheme DPoP */
+	bool bound;         /* what was adopted has cnf */
+	uint32_t confirmed; /* bits, see bound.c */
+	const char *nonce;  /* for the client's next proof; NULL: none */
+	bool own_claims;    /* what was adopted is the token's payload */
+	bool claim_lost;    /* the step asked for one in vain */
 	const char *peek_detail;
 	const struct authchain_peek *peek;
 
@@ -137,6 +142,9 @@ void ac_call_admit(struct authchain_call *call);
  * remembered was asked before. */
 bool ac_call_check_token(struct authchain_call *call);
 
+/* Of the token: "Bearer", also of a bare one, or "DPoP"; no value without. */
+struct authchain_span ac_call_scheme(const struct authchain_call *call);
+
 /* The token as a JWS at first need; NULL when it is none. */
 const struct authchain_peek *ac_call_peek(struct authchain_call *call);
 
@@ -167,6 +175,9 @@ void ac_call_refuse(struct authchain_call *call, uint32_t reason,
     const char *outcome);
 /* The stages are through and nobody has accepted. */
 void ac_call_unidentified(struct authchain_call *call);
+/* Refuses a token that is bound to a key unless all its bonds are confirmed,
+ * and one that is not and came as if it were. */
+void ac_call_check_bonds(struct authchain_call *call);
 /* Refuses unless every scope needed, by configuration or plugin, is held. */
 void ac_call_check_scopes(struct authchain_call *call);
 

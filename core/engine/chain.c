@@ -29,6 +29,15 @@ is_settled(struct authchain_call *call, const struct ac_step *step)
 	return is_late(call) || ac_call_recall(call, step);
 }
 
+/* Rules are asked about who is who they seem to be, and about nobody else. */
+static bool
+is_unproved(struct authchain_call *call, const struct ac_step *step)
+{
+	if (step->stage == AUTHCHAIN_STAGE_AUTHORIZE)
+		ac_call_check_bonds(call);
+	return call->decided;
+}
+
 /* Is this step one of many that the token can't be of?  Then go to the next
  * that may be asked. */
 static bool
@@ -61,8 +70,8 @@ ac_chain_run(struct authchain_call *call)
 		const struct ac_step *step = &chain->steps[call->at];
 		uint32_t outcome;
 
-		if (!ac_step_wanted(call, step) || is_settled(call, step) ||
-		    is_passed(call, step))
+		if (!ac_step_wanted(call, step) || is_unproved(call, step) ||
+		    is_settled(call, step) || is_passed(call, step))
 			continue;
 		outcome = ac_step_run(call, step);
 		if (outcome == AUTHCHAIN_PENDING)
@@ -70,9 +79,12 @@ ac_chain_run(struct authchain_call *call)
 		ac_step_settle(call, step, outcome);
 	}
 
-	/* Fail closed: only who is known, and holds each scope, is let in. */
+	/* Fail closed: only who is known, holds the token's key where it has
+	 * one, and each scope, is let in. */
 	if (!call->decided && !call->identified)
 		ac_call_unidentified(call);
+	if (!call->decided)
+		ac_call_check_bonds(call);
 	if (!call->decided)
 		ac_call_check_scopes(call);
 	if (!call->decided)

@@ -35,6 +35,7 @@ struct ac_chain {
 	struct authchain_entry **entries; /* each once, owned */
 	size_t entry_count;
 	struct ac_scopes required_scopes;
+	const char *proof_algorithms; /* an entry's; NULL: no DPoP */
 	uint32_t deadline_ms;
 	bool anonymous;
 	bool may_pass_over;     /* an entry has on-unknown-token = next */

@@ -34,6 +34,7 @@ no_chain(struct authchain *ac, const char *chain, void *block)
 		.error = answer->error,
 		.error_description = answer->description,
 		.www_authenticate = "",
+		.dpop_nonce = "",
 	};
 	return &result->is;
 }

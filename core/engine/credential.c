@@ -5,7 +5,7 @@
  */
 #include "engine/call.h"
 
-static const char scheme[] = "Bearer";
+static const char scheme[] = "Bearer", bound_scheme[] = "DPoP";
 
 /* Sixteen bytes at a time, since this is done to each byte of each token. */
 #define LANE 16
@@ -57,9 +57,20 @@ refuse(struct authchain_call *call, uint32_t reason, const char *detail)
 	ac_call_refuse(call, reason, "refused");
 }
 
+/* "Bearer", or "DPoP" (RFC 9449 7.1) where somebody can tell what it is worth.
+ */
+static bool
+is_ours(struct authchain_call *call, struct authchain_span name)
+{
+	call->dpop = call->chain->proof_algorithms != NULL &&
+		     ac_span_is_nocase(name, ac_span_text(bound_scheme));
+	return call->dpop || ac_span_is_nocase(name, ac_span_text(scheme));
+}
+
 /* The token of "Bearer TOKEN"; data NULL when it is another scheme's. */
 static struct authchain_span
-bearer(struct authchain_span value, bool *malformed)
+bearer(struct authchain_call *call, struct authchain_span value,
+    bool *malformed)
 {
 	struct authchain_span name;
 	size_t end;
@@ -68,12 +79,20 @@ bearer(struct authchain_span value, bool *malformed)
 	end = ac_span_find(value, ' ', 0);
 	name = ac_span_cut(value, 0, end);
 	*malformed = false;
-	if (!ac_span_is_nocase(name, ac_span_text(scheme)))
+	if (!is_ours(call, name))
 		return ac_span(NULL, 0);
 	while (end < value.len && value.data[end] == ' ')
 		end++;
 	*malformed = end == value.len;
 	return ac_span_cut(value, end, value.len);
+}
+
+struct authchain_span
+ac_call_scheme(const struct authchain_call *call)
+{
+	if (call->token.data == NULL)
+		return ac_span(NULL, 0);
+	return ac_span_text(call->dpop ? bound_scheme : scheme);
 }
 
 bool
@@ -135,10 +154,11 @@ ac_call_admit(struct authchain_call *call)
 		return;
 	}
 	if (request->authorization_count == 1)
-		token = bearer(request->authorization[0], &malformed);
+		token = bearer(call, request->authorization[0], &malformed);
 	if (malformed)
 		refuse(call, AUTHCHAIN_REASON_MALFORMED_CREDENTIALS,
-		    "the Authorization header says Bearer and has no token");
+		    "the Authorization header names the scheme and has no "
+		    "token");
 	else if (token.data != NULL)
 		take_token(call, token);
 	else if (call->chain->anonymous)

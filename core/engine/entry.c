@@ -77,6 +77,7 @@ ac_entry_free(struct authchain_entry **entry)
 	free(e->claims);
 	free(e->shares);
 	free(e->required_scopes.items);
+	free(e->proof_algorithms);
 	ac_metrics_free(&e->metrics);
 	pthread_mutex_destroy(&e->serial);
 	free(e->name);

@@ -40,6 +40,7 @@ struct authchain_entry {
 	struct ac_scopes required_scopes;
 	struct ac_claimed *claims;
 	size_t claim_count;
+	char *proof_algorithms; /* NULL: takes none */
 	struct ac_diags *diags; /* during create only */
 	struct ac_documents *documents;
 	struct ac_metrics *metrics;

@@ -97,6 +97,7 @@ run_each(struct authchain_call *call, struct authchain_entry *const *entries,
 struct writer {
 	char *out;
 	size_t len;
+	bool more; /* the scheme has a parameter already */
 };
 
 static void
@@ -111,11 +112,48 @@ add(struct writer *w, struct authchain_span text)
 static void
 add_parameter(struct writer *w, const char *name, struct authchain_span value)
 {
-	add(w, ac_span_text(w->len > strlen("Bearer") ? ", " : " "));
+	add(w, ac_span_text(w->more ? ", " : " "));
+	w->more = true;
 	add(w, ac_span_text(name));
 	add(w, ac_span_text("=\""));
 	add(w, value);
 	add(w, ac_span_text("\""));
+}
+
+static void
+add_error(const struct authchain_call *call, struct writer *w)
+{
+	const struct ac_answer *answer = ac_answer_find(call->reason);
+
+	if (answer->error[0] == '\0' ||
+	    call->reason == AUTHCHAIN_REASON_FORBIDDEN)
+		return;
+	add_parameter(w, "error", ac_span_text(answer->error));
+	add_parameter(w, "error_description",
+	    ac_span_text(answer->description));
+}
+
+/* Does the error belong to the challenge for DPoP? */
+static bool
+is_of_proof(const struct authchain_call *call)
+{
+	return call->dpop || call->reason == AUTHCHAIN_REASON_INVALID_PROOF ||
+	       call->reason == AUTHCHAIN_REASON_PROOF_NONCE;
+}
+
+/* RFC 9449 7.1; behind Bearer, which is all that some clients look for. */
+static void
+write_proof_challenge(const struct authchain_call *call, struct writer *w,
+    struct authchain_span needed)
+{
+	add(w, ac_span_text(", DPoP"));
+	w->more = false;
+	if (is_of_proof(call)) {
+		add_error(call, w);
+		if (needed.len > 0)
+			add_parameter(w, "scope", needed);
+	}
+	add_parameter(w, "algs", ac_span_text(call->chain->proof_algorithms));
 }
 
 /*
@@ -126,15 +164,11 @@ static void
 write_challenge(const struct authchain_call *call, struct writer *w,
     struct authchain_span needed)
 {
-	const struct ac_answer *answer = ac_answer_find(call->reason);
+	bool proof = call->chain->proof_algorithms != NULL;
 
 	add(w, ac_span_text("Bearer"));
-	if (answer->error[0] != '\0' &&
-	    call->reason != AUTHCHAIN_REASON_FORBIDDEN) {
-		add_parameter(w, "error", ac_span_text(answer->error));
-		add_parameter(w, "error_description",
-		    ac_span_text(answer->description));
-	}
+	if (!proof || !is_of_proof(call))
+		add_error(call, w);
 	if (needed.len > 0)
 		add_parameter(w, "scope", needed);
 	for (size_t i = 0; i < call->parameter_count; i++)
@@ -142,6 +176,8 @@ write_challenge(const struct authchain_call *call, struct writer *w,
 		    !ac_span_is_text(call->parameters[i].name, "scope"))
 			add_parameter(w, call->parameters[i].name.data,
 			    call->parameters[i].value);
+	if (proof)
+		write_proof_challenge(call, w, needed);
 }
 
 /* Whether a client wants to stay logged in is its own affair. */
@@ -163,7 +199,7 @@ static const char *
 challenge(struct authchain_call *call)
 {
 	struct authchain_span needed = ac_span_text(needed_of(call));
-	struct writer measure = { NULL, 0 }, w = { NULL, 0 };
+	struct writer measure = { 0 }, w = { 0 };
 
 	write_challenge(call, &measure, needed);
 	if (measure.len <= MAX_CHALLENGE)
@@ -195,6 +231,10 @@ fill_answer(struct authchain_call *call, struct authchain_decision *is)
 	    own_name(call, call->provider == NULL ? "" : call->provider->name);
 	is->detail = call->detail;
 	is->error = is->error_description = is->www_authenticate = "";
+	is->dpop_nonce =
+	    call->nonce != NULL && call->reason == AUTHCHAIN_REASON_PROOF_NONCE
+		? call->nonce
+		: "";
 	if (call->verdict != AUTHCHAIN_VERDICT_ALLOW) {
 		const struct ac_answer *answer = ac_answer_find(call->reason);
 

@@ -166,6 +166,8 @@ make_chain(struct maker *maker)
 			return false;
 		place(chain, from->enrolled[i].stage, entry);
 		chain->may_pass_over |= entry->on_unknown_token_next;
+		if (entry->proof_algorithms != NULL)
+			chain->proof_algorithms = entry->proof_algorithms;
 	}
 	ac_chain_check_claims(chain, maker->diags);
 	chain->claimed = ac_chain_claimed(chain);

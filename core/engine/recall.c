@@ -152,6 +152,7 @@ ac_call_remember(struct authchain_call *call, bool accepted, uint32_t reason)
 	verdict->accepted = accepted;
 	verdict->anonymous = accepted && call->anonymous;
 	verdict->passed_over = call->passed_over;
+	verdict->bound = call->bound;
 	/* from the moment before it was asked */
 	verdict->dies_ms =
 	    (int64_t)(call->step_started_us / 1000) + INT64_C(1000) * life;
@@ -241,6 +242,7 @@ unpack_call(struct authchain_call *call, const struct ac_verdict *verdict)
 	call->said.untimed = true;
 	call->expires_s = verdict->expires_s;
 	call->anonymous = verdict->anonymous;
+	call->bound = verdict->bound;
 	call->entry = verdict->entry;
 	call->provider = verdict->entry;
 	call->identified = verdict->accepted;

@@ -45,6 +45,7 @@ ac_service_attribute(const struct authchain_call *call, const char *name)
 		{ "scheme", request->scheme },
 		{ "host", request->host },
 		{ "client-address", request->client_address },
+		{ "authorization-scheme", ac_call_scheme(call) },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)

@@ -206,13 +206,15 @@ static int
 adopt(struct authchain_call *call, const struct source *source,
     struct authchain_span text)
 {
-	struct authchain_value issuer;
+	struct authchain_value issuer, bonds;
+	int bound = take(source, "/cnf", &bonds);
 
-	if (adopt_scopes(call, source) != 0 ||
+	if (bound < 0 || adopt_scopes(call, source) != 0 ||
 	    take(source, "/iss", &issuer) < 0 ||
 	    adopt_client(call, source) != 0 || adopt_expiry(call, source) != 0)
 		return -1;
 	ac_service_set_issuer(call, issuer.text);
+	call->bound = bound == 1;
 	call->own_claims = source->jws != NULL;
 	call->tree = source->tree;
 	call->claims = text;
@@ -257,6 +259,7 @@ ac_call_forget_identity(struct authchain_call *call)
 	call->subject = call->issuer = call->client_id = call->claims =
 	    ac_span(NULL, 0);
 	call->own_claims = false;
+	call->bound = false;
 	call->tree = NULL;
 	call->expires_s = 0;
 	call->anonymous = false;

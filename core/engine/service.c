@@ -77,6 +77,9 @@ static const struct authchain_host services = {
 	.identity = ac_service_identity,
 	.secret_matched = ac_service_secret_matched,
 	.token_digest = ac_service_token_digest,
+	.takes_proof = ac_service_takes_proof,
+	.confirm = ac_service_confirm,
+	.proof_nonce = ac_service_proof_nonce,
 };
 
 const struct authchain_host *

@@ -18,6 +18,14 @@ int ac_service_adopt(struct authchain_call *call);
 int ac_service_adopt_json(struct authchain_call *call,
     struct authchain_span json);
 
+/* bound.c */
+int ac_service_takes_proof(struct authchain_entry *entry,
+    const char *algorithms);
+int ac_service_confirm(struct authchain_call *call, const char *member,
+    struct authchain_span thumbprint);
+int ac_service_proof_nonce(struct authchain_call *call,
+    struct authchain_span nonce);
+
 /* service-call.c */
 struct authchain_span ac_service_token(const struct authchain_call *call);
 struct authchain_span ac_service_attribute(const struct authchain_call *call,

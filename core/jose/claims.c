@@ -240,7 +240,8 @@ rule_bound(const struct ac_claims_judge *judge)
 {
 	struct authchain_value value;
 
-	if (!find(judge, ac_span_text("cnf"), &value))
+	if (judge->policy->takes_bound ||
+	    !find(judge, ac_span_text("cnf"), &value))
 		return AUTHCHAIN_REASON_NONE;
 	return ac_claims_say(judge, AUTHCHAIN_REASON_BOUND_TOKEN, "cnf",
 	    "binds the token to a client's key: it is no bearer token");

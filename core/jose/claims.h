@@ -24,6 +24,7 @@ struct ac_claims_policy {
 	const char *subject_claim; /* a top-level claim; NULL: sub */
 	int64_t leeway_s;
 	int64_t max_age_s; /* by iat; 0: any */
+	bool takes_bound;  /* somebody sees to it what cnf asks for */
 };
 
 /* Where claims are read: the registered ones from peek, others by name. */

@@ -47,7 +47,7 @@ frozen_has_last(size_t size)
 {
 	struct authchain_host host = { .size = size };
 
-	return AUTHCHAIN_HAS(&host, token_digest);
+	return AUTHCHAIN_HAS(&host, proof_nonce);
 }
 
 void

@@ -191,7 +191,10 @@ AT(struct authchain_host, has_scope, 512);
 AT(struct authchain_host, identity, 520);
 AT(struct authchain_host, secret_matched, 528);
 AT(struct authchain_host, token_digest, 536);
-SIZE(struct authchain_host, 544);
+AT(struct authchain_host, takes_proof, 544);
+AT(struct authchain_host, confirm, 552);
+AT(struct authchain_host, proof_nonce, 560);
+SIZE(struct authchain_host, 568);
 
 AT(struct authchain_plugin, size, 0);
 AT(struct authchain_plugin, name, 8);
@@ -277,7 +280,9 @@ IS(AUTHCHAIN_REASON_PLUGIN_FAULT, 36);
 IS(AUTHCHAIN_REASON_BAD_REQUEST, 37);
 IS(AUTHCHAIN_REASON_REJECTED, 38);
 IS(AUTHCHAIN_REASON_NO_SUCH_CHAIN, 39);
-IS(AUTHCHAIN_REASON_NO_SUCH_CHAIN, 39);
+IS(AUTHCHAIN_REASON_INVALID_PROOF, 40);
+IS(AUTHCHAIN_REASON_PROOF_NONCE, 41);
+IS(AUTHCHAIN_REASON_PROOF_NONCE, 41);
 
 IS(AUTHCHAIN_VERDICT_FAULT, 0x00000000);
 IS(AUTHCHAIN_VERDICT_ALLOW, 0x35c69ba3);

@@ -134,7 +134,10 @@ enum authchain_reason {
 	/* a provider said no and not why */
 	AUTHCHAIN_REASON_REJECTED = 38,
 	/* the host program's to mend */
-	AUTHCHAIN_REASON_NO_SUCH_CHAIN = 39
+	AUTHCHAIN_REASON_NO_SUCH_CHAIN = 39,
+	/* the proof that came with a bound token */
+	AUTHCHAIN_REASON_INVALID_PROOF = 40,
+	AUTHCHAIN_REASON_PROOF_NONCE = 41
 };
 
 /* The whole answer, in one word. */
@@ -523,8 +526,9 @@ struct authchain_host {
 	    struct authchain_value *value);
 	int (*claim)(struct authchain_call *call, const char *pointer,
 	    struct authchain_value *value);
-	/* method, uri, host, scheme, client-address, and whatever else the
-	 * host program gave; data NULL: none. */
+	/* method, uri, host, scheme, client-address, authorization-scheme
+	 * (of the token: Bearer, DPoP), and whatever else the host program
+	 * gave; data NULL: none. */
 	struct authchain_span (
 	    *attribute)(const struct authchain_call *call, const char *name);
 	/* The at-th header of that name, case-insensitive; data NULL: none. */
@@ -625,6 +629,32 @@ struct authchain_host {
 	 */
 	int (*token_digest)(struct authchain_call *call,
 	    unsigned char digest[32]);
+
+	/* -- tokens that are bound to a key (RFC 7800) -- */
+
+	/*
+	 * A token whose adopted claims have cnf lets nobody in until what it
+	 * says is confirmed, which is asked for before authorize begins.
+	 *
+	 * takes_proof: in create only.  The chain takes tokens of the scheme
+	 * DPoP (RFC 9449 7.1), which the attribute authorization-scheme tells,
+	 * and its challenges name these algorithms, "ES256 EdDSA".  0, or -1
+	 * when that is no such list or was said before.
+	 */
+	int (*takes_proof)(struct authchain_entry *entry,
+	    const char *algorithms);
+	/*
+	 * In map: this very request was proved to be of who holds what has
+	 * that SHA-256 thumbprint (base64url), in the way that a member of cnf
+	 * names: "jkt", for the scheme DPoP alone (RFC 9449 6.1), or
+	 * "x5t#S256" (RFC 8705 3.1).  1 when the token asks for it, else 0,
+	 * and then nothing is confirmed.
+	 */
+	int (*confirm)(struct authchain_call *call, const char *member,
+	    struct authchain_span thumbprint);
+	/* In map, before a DENY: the DPoP-Nonce of the answer. */
+	int (*proof_nonce)(struct authchain_call *call,
+	    struct authchain_span nonce);
 };
 
 /* ---- the plugin -------------------------------------------------------- */
