@@ -335,7 +335,8 @@ engine_host = %D%/engine.c %D%/engine.h
 
 # Plugins that judge requests, through the engine and without it.
 rules_host = %D%/mint.c %D%/mint.h %D%/rules.c %D%/rules.h $(engine_host)
-RULES_TESTS = %D%/test-mcp-rules %D%/test-path %D%/test-scopes %D%/test-session
+RULES_TESTS = %D%/test-mcp-rules %D%/test-path %D%/test-proof \
+	%D%/test-scopes %D%/test-session
 check_PROGRAMS += $(RULES_TESTS)
 TESTS += $(RULES_TESTS)
 %C%_test_mcp_rules_SOURCES = %D%/test-mcp-rules.c $(plugins_mcp_name) plugins/utf8.c \
@@ -349,6 +350,10 @@ TESTS += $(RULES_TESTS)
 %C%_test_path_SOURCES = %D%/test-path.c $(plugins_path)
 %C%_test_path_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins
 %C%_test_path_LDADD = core/libbase.la
+%C%_test_proof_SOURCES = %D%/test-proof.c $(plugins_certificate) \
+	$(plugins_dpop)
+%C%_test_proof_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins
+%C%_test_proof_LDADD = core/libjose.la
 %C%_test_scopes_SOURCES = %D%/test-scopes.c $(rules_host)
 %C%_test_scopes_LDADD = core/libauthchain.la core/libbase.la
 
@@ -432,12 +437,14 @@ E2E_TESTS = \
 	%D%/test-demo.sh \
 	%D%/test-differential.py \
 	%D%/test-doctor.py \
+	%D%/test-dpop.py \
 	%D%/test-introspection.py \
 	%D%/test-leaks.py \
 	%D%/test-load.py \
 	%D%/test-mcp-conformance.py \
 	%D%/test-mcp.py \
 	%D%/test-metrics.py \
+	%D%/test-mtls.py \
 	%D%/test-nginx.py \
 	%D%/test-oidc.py \
 	%D%/test-readme.py \
@@ -447,7 +454,7 @@ E2E_TESTS = \
 EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
 	%D%/authchaind.py %D%/e2e.py %D%/mcp/agent.mjs %D%/mcp/client.mjs \
 	%D%/mcp/conform.mjs %D%/mcp/package-lock.json %D%/mcp/package.json \
-	%D%/mcp/server.mjs %D%/mistakes.txt %D%/nginx.py %D%/npm.py \
+	%D%/mcp/server.mjs %D%/mistakes.txt %D%/nginx.py %D%/npm.py %D%/proof.py \
 	%D%/oidc/package-lock.json %D%/oidc/package.json \
 	%D%/oidc/server.mjs
 dist_check_SCRIPTS += %D%/cases/ref.py $(E2E_TESTS)
@@ -472,9 +479,10 @@ CLEANFILES += %D%/*.outputs %D%/*.secrets
 	%D%/test-cli-init.log %D%/test-cli-judge.log \
 	%D%/test-cli-keys.log %D%/test-cli-mint.log %D%/test-cli-mistakes.log \
 	%D%/test-confined.log %D%/test-daemon.log %D%/test-demo.log \
-	%D%/test-doctor.log %D%/test-introspection.log \
+	%D%/test-doctor.log %D%/test-dpop.log %D%/test-introspection.log \
 	%D%/test-load.log %D%/test-mcp-conformance.log %D%/test-mcp.log \
-	%D%/test-metrics.log %D%/test-nginx.log %D%/test-oidc.log \
+	%D%/test-metrics.log %D%/test-mtls.log %D%/test-nginx.log \
+	%D%/test-oidc.log \
 	%D%/test-readme.log %D%/test-slow-clients.log %D%/test-soak.log \
 	%D%/test-status-page.log
 clean-local:

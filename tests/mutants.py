@@ -22,6 +22,9 @@ PATH = ["tests/test-path", "tests/fuzz/fuzz-rules", "tests/test-scopes"]
 MCP = ["tests/test-mcp-rules"]
 SESSION = ["tests/test-session"]
 META = ["tests/test-metadata", "tests/fuzz/fuzz-metadata"]
+PROOF = ["tests/test-proof", "tests/test-dpop.py"]
+BONDS = ["tests/test-dpop.py", "tests/test-mtls.py"]
+MTLS = ["tests/test-mtls.py", "tests/test-proof"]
 CACHE = ["tests/test-cache", "tests/test-remember"]
 SETS = ["tests/test-keyset", "tests/test-keyset-live", "tests/test-key-rules"]
 
@@ -374,4 +377,83 @@ MUTANTS = [
      SESSION),
     ("plugins/session-table.c", "sweep(table, claim->now_ms);", "",
      SESSION),
+    # -- tokens that are bound to a key
+    ("core/jose/claims.c", "judge->policy->takes_bound ||", "true ||",
+     CLAIMS),
+    ("providers/oauth-claims.c", "if (dpop && !is_bound_by_key(",
+     "if (dpop && false && !is_bound_by_key(", ANSWER),
+    ("core/engine/service-claims.c", "call->bound = bound == 1;", "", BONDS),
+    ("core/engine/recall.c", "verdict->bound = call->bound;", "", BONDS),
+    ("core/engine/recall.c", "call->bound = verdict->bound;", "", BONDS),
+    ("core/engine/call.c", "heir->bound = call->bound;", "", BONDS),
+    ("core/engine/chain.c", "if (step->stage == AUTHCHAIN_STAGE_AUTHORIZE)",
+     "if (false)", BONDS),
+    ("core/engine/chain.c", "if (!call->decided)\n\t\tac_call_check_bonds("
+     "call);", "", BONDS),
+    ("core/engine/bound.c", "if (!call->bound) {", "if (false) {", BONDS),
+    ("core/engine/bound.c", "if (held == 0)", "if (false)", BONDS),
+    ("core/engine/bound.c", "(bonds[i].dpop && !call->dpop) ||", "", BONDS,
+     "the plugin asks for the scheme as well"),
+    ("core/engine/bound.c", "(call->confirmed & (UINT32_C(1) << i)) == 0",
+     "false", BONDS),
+    ("core/engine/bound.c", "(call->confirmed & PROVED_KEY) == 0", "false",
+     BONDS),
+    ("core/engine/bound.c", "!ac_span_is_secret(wanted.text, thumbprint)",
+     "false", BONDS),
+    ("core/engine/credential.c", "call->chain->proof_algorithms != NULL &&",
+     "", HEADER + BONDS),
+    ("plugins/dpop-proof.c", "if (!ac_span_is_text(peek->typ, types[0]))",
+     "if (false)", PROOF),
+    ("plugins/dpop-proof.c", "if (!ac_jwk_allows(reading->key, "
+     "reading->alg))", "if (false)", PROOF, "verifying asks that again"),
+    ("plugins/dpop-proof.c", "ac_jwk_parse(jwk, AC_JWK_REMOTE, &why)",
+     "ac_jwk_parse(jwk, AC_JWK_LOCAL, &why)", PROOF),
+    ("plugins/dpop-proof.c", "if (!ac_span_is_secret(ac_span_text("
+     "reading->thumbprint),\n", "if (false && !ac_span_is_secret("
+     "ac_span_text(reading->thumbprint),\n", PROOF),
+    ("plugins/dpop-proof.c", "\t\tcheck_header,\n",
+     "\t\t/* none */\n", PROOF),
+    ("plugins/dpop-proof.c", "\t\tcheck_request,\n", "", PROOF),
+    ("plugins/dpop-proof.c", "\t\tcheck_time,\n", "", PROOF),
+    ("plugins/dpop-proof.c", "\t\tcheck_signature,\n", "", PROOF),
+    ("plugins/dpop-proof.c", "htm.data == NULL || !ac_span_is(htm, "
+     "wanted->method)", "false", PROOF),
+    ("plugins/dpop-proof.c", "htu.data == NULL || !is_same_uri(reading, htu)",
+     "false", PROOF),
+    ("plugins/dpop-proof.c", "ath.data == NULL || !ac_span_is_secret(ath, "
+     "ac_span_text(digest))", "false", PROOF),
+    ("plugins/dpop-proof.c", "made_ms > now_ms + (double)wanted->leeway_ms",
+     "false", PROOF),
+    ("plugins/dpop-proof.c", "if (made_ms <\n", "if (false && made_ms <\n",
+     PROOF),
+    ("plugins/dpop-proof.c", "jti.len == 0 || jti.len > DPOP_PROOF_MAX_JTI",
+     "jti.len > DPOP_PROOF_MAX_JTI", PROOF),
+    ("plugins/dpop-proof.c", "if (nonce.len > DPOP_PROOF_MAX_NONCE)",
+     "if (nonce.len > DPOP_PROOF_MAX_NONCE + 1)", PROOF),
+    ("plugins/dpop-replay.c", "iat_s >= replay->since_s &&", "", PROOF),
+    ("plugins/dpop-replay.c", "ac_table_find(replay->table, key_of(digest)) "
+     "== NULL", "true", PROOF),
+    ("plugins/dpop-replay.c", "replay->since_s = oldest->iat_s + 1;",
+     "replay->since_s = oldest->iat_s;", PROOF),
+    ("plugins/dpop-replay.c", "replay->oldest->dies_ms <= monotonic_ms",
+     "true", PROOF),
+    ("plugins/dpop-nonce.c", "made > (uint64_t)now_s ||", "", PROOF),
+    ("plugins/dpop-nonce.c", "(int64_t)made < now_s - life_s", "false",
+     PROOF),
+    ("plugins/dpop-nonce.c", "ac_span_is_secret(nonce, ac_span_text(again))",
+     "true", PROOF),
+    ("plugins/dpop.c", 'host->header(call, "DPoP", 1).data != NULL', "false",
+     PROOF),
+    ("plugins/dpop.c", "if (self->nonce && !is_our_nonce(",
+     "if (false && !is_our_nonce(", PROOF),
+    ("plugins/dpop.c", "return self->required ?", "return false ?", PROOF),
+    ("plugins/dpop.c", "if (host->confirm(call, \"jkt\", thumbprint) == 1)",
+     "if (true)", PROOF, "the engine refuses what is not confirmed"),
+    ("plugins/mtls.c", 'if (!ac_span_is_text(host->attribute(call, '
+     '"sent-by"), "proxy"))', "if (false)", MTLS),
+    ("plugins/mtls.c", "host->header(call, self->header, 1).data != NULL",
+     "false", MTLS),
+    ("plugins/mtls.c", "return self->required\n", "return false\n", MTLS),
+    ("core/daemon/exchange.c", "if (origin.believed) {", "if (true) {",
+     MTLS),
 ]

@@ -58,6 +58,8 @@ def check_configurations(folder):
                 ok(True, "%s: it loads # SKIP not built: %s" %
                    (page, ", ".join(missing)))
                 continue
+            text = re.sub(r"(?m)^(\[plugin (dpop)\])$",
+                          r"\1\npath = %s/plugins/.libs/\2.so" % BUILD, text)
             path = write(os.path.join(folder, "atoms.conf"),
                          text.replace("/etc/authchain", folder))
             for at, name in enumerate(("internal.token", "hs256.keys",
