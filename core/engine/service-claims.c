@@ -214,7 +214,7 @@ adopt(struct authchain_call *call, const struct source *source,
 	    adopt_client(call, source) != 0 || adopt_expiry(call, source) != 0)
 		return -1;
 	ac_service_set_issuer(call, issuer.text);
-	call->bound = bound == 1;
+	call->bound |= bound == 1;
 	call->own_claims = source->jws != NULL;
 	call->tree = source->tree;
 	call->claims = text;
