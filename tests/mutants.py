@@ -22,7 +22,7 @@ PATH = ["tests/test-path", "tests/fuzz/fuzz-rules", "tests/test-scopes"]
 MCP = ["tests/test-mcp-rules"]
 SESSION = ["tests/test-session"]
 META = ["tests/test-metadata", "tests/fuzz/fuzz-metadata"]
-PROOF = ["tests/test-proof", "tests/test-dpop.py"]
+PROOF = ["tests/test-proof", "tests/fuzz/fuzz-proof", "tests/test-dpop.py"]
 BONDS = ["tests/test-dpop.py", "tests/test-mtls.py"]
 MTLS = ["tests/test-mtls.py", "tests/test-proof"]
 CACHE = ["tests/test-cache", "tests/test-remember"]
@@ -382,7 +382,7 @@ MUTANTS = [
      CLAIMS),
     ("providers/oauth-claims.c", "if (dpop && !is_bound_by_key(",
      "if (dpop && false && !is_bound_by_key(", ANSWER),
-    ("core/engine/service-claims.c", "call->bound = bound == 1;", "", BONDS),
+    ("core/engine/service-claims.c", "call->bound |= bound == 1;", "", BONDS),
     ("core/engine/recall.c", "verdict->bound = call->bound;", "", BONDS),
     ("core/engine/recall.c", "call->bound = verdict->bound;", "", BONDS),
     ("core/engine/call.c", "heir->bound = call->bound;", "", BONDS),

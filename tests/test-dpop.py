@@ -4,11 +4,12 @@
 of a proof, what happens without one, and that nothing makes a bearer token of
 a bound one."""
 import json
+import os
 import re
 import time
 
 from authchaind import SCRIPTED, Daemon
-from e2e import Folder, begin, done, ok, same
+from e2e import Folder, begin, done, ok, same, secret
 from proof import ABSENT, ENVIRONMENT, HMAC_KEY, Key, configure, digest, \
     proof, token
 import cli
@@ -428,6 +429,37 @@ def test_nonce(where):
         same(200, with_nonce(nonce).status, "which leaves nonces good")
 
 
+def test_nonce_secret(where):
+    """Made by one daemon, good at another: while a secret is changed too."""
+    file = os.path.join(where, "nonce.key")
+    old, new = (secret("%s-secret-of-nonces-%s" % (name, name * 9))
+                for name in ("old", "new"))
+    options = {"provider": BOUND, "chain": CHAIN,
+               "dpop": "nonce = required\nnonce-secret = @n",
+               "mtls": "\n[secret n]\nfile = %s" % file}
+    bound = token({"jkt": KEY.thumbprint})
+    nonces = {}
+    for lines, good in (((old,), ()), ((old,), (old,)), ((new, old), (old,)),
+                        ((new,), (new,))):
+        cli.write(file, "".join(line + "\n" for line in lines), 0o600)
+        with Daemon(configure(where, **options), env=ENVIRONMENT) as daemon:
+            for name, nonce in nonces.items():
+                same(200 if name in good else 401,
+                     ask(daemon, bound, proof(KEY, bound, claims={
+                         "nonce": nonce})).status,
+                     "a nonce of the %s secret, known: %s" %
+                     (name[:3], " ".join(line[:3] for line in lines)))
+            nonces[lines[0]] = ask(daemon, bound, proof(
+                KEY, bound)).one("DPoP-Nonce")
+    cli.write(file, secret("fifteen-bytes-x") + "\n", 0o600)
+    try:
+        with Daemon(configure(where, **options), env=ENVIRONMENT):
+            ok(False, "a secret of 15 bytes is refused")
+    except RuntimeError as error_:
+        ok("at least 16 bytes" in str(error_),
+           "a secret of 15 bytes is refused")
+
+
 def main():
     begin("test-dpop")
     with Folder() as where:
@@ -446,6 +478,7 @@ def main():
         test_required(where)
         test_metadata(where)
         test_nonce(where)
+        test_nonce_secret(where)
     done()
 
 

@@ -9,6 +9,7 @@ FUZZ_TESTS = \
 	%D%/fuzz-header \
 	%D%/fuzz-jwks \
 	%D%/fuzz-metadata \
+	%D%/fuzz-proof \
 	%D%/fuzz-rules \
 	%D%/fuzz-token
 if DAEMON
@@ -49,6 +50,10 @@ fuzz_strict = $(fuzz_common) %D%/signing.c %D%/signing.h %D%/strict.c \
 %C%_fuzz_jwks_LDADD = core/libjose.la
 %C%_fuzz_metadata_SOURCES = $(fuzz_strict) %D%/fuzz-metadata.c
 %C%_fuzz_metadata_LDADD = core/libkeys.la core/libjose.la $(CURL_LIBS)
+%C%_fuzz_proof_SOURCES = $(fuzz_common) %D%/fuzz-proof.c \
+	$(plugins_certificate) $(plugins_dpop)
+%C%_fuzz_proof_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins
+%C%_fuzz_proof_LDADD = core/libjose.la
 %C%_fuzz_rules_SOURCES = $(fuzz_common) %D%/fuzz-rules.c $(plugins_path) \
 	$(plugins_mcp_name)
 %C%_fuzz_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins
