@@ -53,13 +53,18 @@ example_wanted(void)
 }
 
 static uint32_t
-judge(const struct dpop_wanted *wanted)
+judge_text(const struct dpop_wanted *wanted, const char *text)
 {
 	struct authchain_error err = { 0 };
 	struct dpop_proof proof;
 
-	return dpop_proof_judge(ac_span_text(example_proof), wanted, &proof,
-	    &err);
+	return dpop_proof_judge(ac_span_text(text), wanted, &proof, &err);
+}
+
+static uint32_t
+judge(const struct dpop_wanted *wanted)
+{
+	return judge_text(wanted, example_proof);
 }
 
 static bool
@@ -75,6 +80,7 @@ static void
 test_example(void)
 {
 	struct dpop_wanted wanted = example_wanted();
+	char changed[sizeof(example_proof)];
 
 	ok(judge(&wanted) == AUTHCHAIN_REASON_NONE,
 	    "the proof of RFC 9449 7.1 is good at its time");
@@ -98,6 +104,10 @@ test_example(void)
 	ok(judge(&wanted) == AUTHCHAIN_REASON_INVALID_PROOF,
 	    "another algorithm");
 	wanted = example_wanted();
+	memcpy(changed, example_proof, sizeof(changed));
+	changed[sizeof(changed) - 20] ^= 1;
+	ok(judge_text(&wanted, changed) == AUTHCHAIN_REASON_INVALID_PROOF,
+	    "another signature");
 	wanted.uri_count = 0;
 	ok(judge(&wanted) == AUTHCHAIN_REASON_INVALID_PROOF, "no URI");
 }
