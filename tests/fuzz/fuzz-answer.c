@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What an introspection server says of a token: the first byte chooses the
- * status, the rest is the body.  Accepted is what the second opinion accepts;
+ * status and the headers, the rest is the body.  Accepted is what the second opinion accepts;
  * what says nothing of the token is never its fault.
  */
 #include "fuzz.h"
@@ -121,6 +121,32 @@ check(const struct oauth_judgement *judged, uint32_t status,
 		fuzz_promise(unavailable, "nor is an error of the server");
 }
 
+/* Rules that ask for less take what those take that ask for more. */
+static void
+check_lenient(const struct authchain_answer *answer, uint32_t outcome)
+{
+	struct authchain_span types[] = { ac_span_text("DPoP"),
+		ac_span_text("Bearer") };
+	struct oauth_rules rules = { .types = types,
+		.type_count = 2,
+		.leeway_s = STRICT_LEEWAY_S };
+	struct oauth_judgement judged;
+
+	oauth_answer_judge(&rules, answer, STRICT_NOW_S * INT64_C(1000),
+	    &judged);
+	fuzz_promise(outcome != AUTHCHAIN_ACCEPT ||
+			 judged.outcome == AUTHCHAIN_ACCEPT,
+	    "who asks for less takes no less");
+	oauth_judgement_clear(&judged);
+}
+
+static const char *const headers[8][2] = { { NULL, NULL },
+	{ "content-type", "application/json" },
+	{ "content-type", "application/token-introspection+json; charset=x" },
+	{ "content-type", "text/html" }, { "content-type", "+json" },
+	{ "retry-after", " 7 " }, { "retry-after", "61" },
+	{ "retry-after", "Wed, 21 Oct 2026 07:28:00 GMT" } };
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -136,20 +162,29 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.type_count = 1,
 		.leeway_s = STRICT_LEEWAY_S,
 	};
+	const char *const *header;
+	struct authchain_pair pair;
 	struct authchain_answer answer = { .size = sizeof(answer),
+		.headers = &pair,
 		.error = "" };
 	struct oauth_judgement judged;
-	json_t *claims;
+	json_t *claims = NULL;
 
 	if (size == 0)
 		return 0;
+	header = headers[data[0] / 8 % 8];
+	answer.header_count = header[0] != NULL;
+	pair.name = ac_span_text(header[0]);
+	pair.value = ac_span_text(header[1]);
 	answer.status = statuses[data[0] % 8];
 	answer.body = ac_span((const char *)data + 1, size - 1);
-	claims = strict_object(answer.body.data, answer.body.len,
-	    OAUTH_ANSWER_BYTES, ANSWER_ITEMS);
+	if (header != headers[3] && header != headers[4]) /* no JSON */
+		claims = strict_object(answer.body.data, answer.body.len,
+		    OAUTH_ANSWER_BYTES, ANSWER_ITEMS);
 	oauth_answer_judge(&rules, &answer, STRICT_NOW_S * INT64_C(1000),
 	    &judged);
 	check(&judged, answer.status, claims);
+	check_lenient(&answer, judged.outcome);
 	oauth_judgement_clear(&judged);
 	json_decref(claims);
 	return 0;
@@ -182,6 +217,8 @@ LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,
 	fuzz_random_seed(&random, seed);
 	if (size < 2 || fuzz_below(&random, 16) == 0)
 		return LLVMFuzzerMutate(data, size, max_size);
+	if (fuzz_below(&random, 8) == 0)
+		data[0] = (uint8_t)fuzz_below(&random, 64);
 	for (size_t k = fuzz_below(&random, 3) + 1; k > 0; k--)
 		fuzz_json(&text, &random, &name_words, &value_words);
 	return text.len + 1;

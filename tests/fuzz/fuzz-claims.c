@@ -106,6 +106,71 @@ check_same(const struct authchain_peek *peek, const json_t *tree)
 	    "the list of audiences");
 }
 
+/* RFC 6901, as the claims of plugins are found. */
+static void
+check_pointers(const json_t *tree)
+{
+	static const char *const bad[] = { "iss", "/~", "/~2", "/aud/-",
+		"/aud/01", "/aud/99999999999999999999", "/aud/x", "/aud/",
+		"/a~1b/~0/c" };
+	struct authchain_value value;
+	const json_t *aud = json_object_get(tree, "aud"), *member;
+	const char *name;
+
+	fuzz_promise(ac_json_pointer(tree, "") == tree, "the whole");
+	fuzz_promise(ac_json_pointer(tree, "/aud") == aud, "a member");
+	fuzz_promise(ac_json_pointer(tree, "/a~1b") ==
+			 json_object_get(tree, "a/b"),
+	    "an escaped one");
+	if (json_is_array(aud))
+		fuzz_promise(ac_json_pointer(tree, "/aud/1") ==
+				 json_array_get(aud, 1),
+		    "an item of a list");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		fuzz_promise(ac_json_pointer(tree, bad[i]) == NULL ||
+				 json_is_object(aud) || i == 8,
+		    "no pointer is guessed at");
+	json_object_foreach((json_t *)(uintptr_t)tree, name, member)
+	{
+		ac_json_value(member, &value);
+		fuzz_promise(same_value(&value, member), "a value as it is");
+	}
+}
+
+/* One claim after another, without a tree where that will do. */
+static void
+check_found(struct ac_jws *jws, const json_t *tree)
+{
+	static const char *const found[] = { "/iss", "/scope", "/a~1b", "/Iss",
+		"/aud", "/n", "/t" };
+	struct authchain_value value;
+	struct authchain_span item;
+	size_t at = 0, items = 0;
+
+	for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++) {
+		const json_t *theirs = ac_json_pointer(tree, found[i]);
+
+		fuzz_promise(ac_jws_claim(jws, found[i], &value) ==
+				 (theirs != NULL),
+		    "a claim is found when it is there");
+		fuzz_promise(same_value(&value, theirs), found[i]);
+	}
+	fuzz_promise(ac_jws_claim(jws, "/aud/0", &value) ==
+			 (ac_json_pointer(tree, "/aud/0") != NULL),
+	    "so is one inside another");
+	while (ac_jws_text_item(jws, ac_span_text("scope"), &at, &item)) {
+		const json_t *theirs =
+		    json_array_get(json_object_get(tree, "scope"), items++);
+
+		fuzz_promise(item.data == NULL
+				 ? theirs != NULL && !json_is_string(theirs)
+				 : same_text(item, theirs),
+		    "an item of a list of texts");
+	}
+	fuzz_promise(items == json_array_size(json_object_get(tree, "scope")),
+	    "each of them once");
+}
+
 static void
 check(struct authchain_span token, const json_t *tree)
 {
@@ -128,6 +193,8 @@ check(struct authchain_span token, const json_t *tree)
 		check_same(peek, tree);
 		fuzz_promise(json_equal(ac_jws_tree(jws), tree) == 1,
 		    "the tree is the same");
+		check_pointers(tree);
+		check_found(jws, tree);
 	}
 	ac_jws_free(&jws);
 }
@@ -156,7 +223,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 static const char *const names[] = { "iss", "sub", "aud", "exp", "nbf", "iat",
 	"jti", "scope", "Iss", "is", "isss", "\\u0069ss", "i\\u0073s", "a\\/b",
-	"sub\\u0000", "\\ud83d\\ude00", "\xc3\xa9", "", NULL };
+	"a/b", "sub\\u0000", "\\ud83d\\ude00", "\xc3\xa9", "", NULL };
 static const char *const values[] = { "\"a\"", "\"\"", "\"\\u0041\"",
 	"\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud83d\\ude00\"",
 	"\"\\ud83d\\ud83d\"", "\"\\u00e9\"", "\"\\x\"",

@@ -29,13 +29,25 @@ static const struct authchain_option schema[] = {
 	    .type = AUTHCHAIN_OPTION_DURATION,
 	    .min = 1,
 	    .max = 10000 },
-	{ .name = "room", .type = AUTHCHAIN_OPTION_SIZE },
-	{ .name = "limit", .type = AUTHCHAIN_OPTION_INTEGER },
+	{ .name = "room",
+	    .type = AUTHCHAIN_OPTION_SIZE,
+	    .min = 16,
+	    .max = 3 << 20 },
+	{ .name = "limit",
+	    .type = AUTHCHAIN_OPTION_INTEGER,
+	    .min = -5,
+	    .max = 100,
+	    .fallback = "7" },
+	{ .name = "password",
+	    .type = AUTHCHAIN_OPTION_SECRET,
+	    .purpose = "internal" },
 	{ .name = "mode", .type = AUTHCHAIN_OPTION_ENUM, .choices = modes },
 	{ .name = "token",
 	    .type = AUTHCHAIN_OPTION_STRING,
 	    .flags = AUTHCHAIN_OPTION_ENVIRONMENT },
-	{ .name = "guard", .type = AUTHCHAIN_OPTION_LIST },
+	{ .name = "guard",
+	    .type = AUTHCHAIN_OPTION_LIST,
+	    .flags = AUTHCHAIN_OPTION_NOT_EMPTY },
 	{ .name = "type", .type = AUTHCHAIN_OPTION_STRING },
 	{ .name = "file", .type = AUTHCHAIN_OPTION_PATH },
 	{ .name = "purpose", .type = AUTHCHAIN_OPTION_STRING },
@@ -210,12 +222,74 @@ check_written(const struct ac_conf_file *file)
 	ac_buf_clear(&out);
 }
 
+static struct ac_secret_list *
+find_secret(void *arg, const char *name)
+{
+	static char own[] = "own", other[] = "other", internal[] = "internal";
+	static struct ac_secret_list lists[] = {
+		{ .name = own, .purpose = internal },
+		{ .name = other, .purpose = other },
+	};
+
+	(void)arg;
+	for (size_t i = 0; i < COUNT(lists); i++) {
+		if (strcmp(lists[i].name, name) == 0)
+			return &lists[i];
+	}
+	return NULL;
+}
+
+/* What was written is there, and what was not is not. */
+static void
+check_values(const struct ac_options *options, const struct ac_section *section)
+{
+	struct ac_secret_list *secret = ac_options_secret(options, "password");
+	size_t count = ac_options_count(options, "identity");
+	int64_t limit = ac_options_number(options, "limit");
+	struct ac_buf out;
+
+	for (size_t i = 0; i < section->item_count; i++) {
+		const char *key = section->items[i].key;
+
+		fuzz_promise(ac_options_is_set(options, key),
+		    "what is written is set");
+		fuzz_promise(ac_options_at(options, key)->line ==
+				 section->items[i].value_at.line,
+		    "and known by its place");
+	}
+	fuzz_promise(limit >= -5 && limit <= 100, "numbers keep their bounds");
+	fuzz_promise(ac_options_is_set(options, "identity"),
+	    "what is required is there");
+	for (size_t i = 0; i < count; i++)
+		fuzz_promise(ac_options_item(options, "identity", i).data !=
+				     NULL &&
+				 ac_options_item_at(options, "identity", i)
+					 ->line > 0,
+		    "each item is there");
+	fuzz_promise(ac_options_item(options, "identity", count).data == NULL,
+	    "and no more of them");
+	fuzz_promise(secret == NULL || strcmp(secret->name, "own") == 0,
+	    "a secret is of its purpose");
+	fuzz_promise(!ac_options_is_set(options, "nobody's") &&
+			 ac_options_text(options, "nobody's").data == NULL &&
+			 ac_options_count(options, "nobody's") == 0,
+	    "what is in no schema is not set");
+	ac_buf_init(&out, (size_t)1 << 20);
+	ac_options_print(options, &out);
+	fuzz_promise(ac_buf_span(&out).len > 0, "it can be printed");
+	ac_buf_clear(&out);
+}
+
 static void
 check_bound(const struct ac_section *section, struct ac_diags *diags)
 {
+	static const char *const names[] = { "own", "other", "failed" };
+	struct ac_secret_lookup lookup = { .find = find_secret,
+		.names = names,
+		.name_count = COUNT(names) };
 	size_t errors = ac_diags_errors(diags);
 	struct ac_options *options =
-	    ac_options_bind(schema, COUNT(schema), section, NULL, diags);
+	    ac_options_bind(schema, COUNT(schema), section, &lookup, diags);
 	bool broken = false;
 
 	for (size_t i = 0; i < section->item_count; i++)
@@ -223,6 +297,8 @@ check_bound(const struct ac_section *section, struct ac_diags *diags)
 	fuzz_promise((options == NULL) ==
 			 (broken || ac_diags_errors(diags) > errors),
 	    "options are bound when nothing was wrong, and only then");
+	if (options != NULL)
+		check_values(options, section);
 	ac_options_free(&options);
 }
 
@@ -259,7 +335,10 @@ static const char *const words[] = { "\"", "\\", "#", " #", "=", ",", "[", "]",
 	"\xed\xa0\x80", "[chain]", "[plugin x]\n", "[secret s]\n", "a = b\n",
 	", ,", "\"\"", "\x1b", "\x7f", "plugin", "9223372036854775808",
 	"https://u@h/", "${AC_TEST_WORD}", "${AC_TEST_NONE}", "\n\n", "yes",
-	"x = \"", "a: b\n", NULL };
+	"x = \"", "a: b\n", "\nlimit = 100", "\nlimit = 101", "\nroom = 4MiB",
+	"\nroom = 16", "\npassword = @own", "\npassword = @other",
+	"\npassword = @owm", "\npassword = @failed", "\npassword = own",
+	"\npassword = x", "\nfile = /a", "\nfile = a", NULL };
 
 /* A piece of the text once more, elsewhere. */
 static void

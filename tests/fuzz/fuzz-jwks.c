@@ -103,6 +103,50 @@ check_found(const struct ac_jwks *set, const struct ac_jwk *key)
 	}
 }
 
+/* What a key says of itself, and what it signs, if it may. */
+static void
+check_itself(const struct ac_jwk *key)
+{
+	const char *use = ac_jwk_use(key), *name = ac_jwk_alg(key);
+	struct authchain_span message = ac_span_text("message");
+	bool serves = false;
+
+	for (const struct ac_alg *alg = ac_alg_table(); alg->name != NULL;
+	     alg++) {
+		struct ac_buf made;
+
+		serves = serves || ac_jwk_allows(key, alg);
+		ac_buf_init(&made, 4096);
+		if (ac_jwk_sign(key, alg, message, &made, NULL) == 0)
+			fuzz_promise(ac_jwk_may_sign(key, alg) &&
+					 (!ac_jwk_allows(key, alg) ||
+					     ac_jwk_verify(key, alg, message,
+						 ac_buf_span(&made))),
+			    "what it signs it verifies");
+		ac_buf_clear(&made);
+	}
+	fuzz_promise(serves == ac_jwk_is_verifier(key),
+	    "a verifier allows some algorithm");
+	fuzz_promise(!serves || use == NULL || strcmp(use, "sig") == 0,
+	    "a key for another use serves none");
+	fuzz_promise(!serves || name == NULL ||
+			 ac_jwk_allows(key, ac_alg_find(ac_span_text(name))),
+	    "a key that names an algorithm serves that");
+}
+
+static void
+check_left_out(const struct ac_jwks *set)
+{
+	size_t count = ac_jwks_left_out(set);
+	struct authchain_span kid;
+
+	for (size_t i = 0; i < count; i++)
+		fuzz_promise(ac_jwks_left_out_at(set, i, &kid) != NULL,
+		    "a key that is left out has a reason");
+	fuzz_promise(ac_jwks_left_out_at(set, count, &kid) == NULL,
+	    "there are no more of them");
+}
+
 static void
 check_set(const struct ac_jwks *set, enum ac_jwk_source source,
     const json_t *tree)
@@ -124,7 +168,27 @@ check_set(const struct ac_jwks *set, enum ac_jwk_source source,
 		check_allowed(key);
 		check_published(key);
 		check_found(set, key);
+		check_itself(key);
 	}
+	check_left_out(set);
+}
+
+/* A secret, and what may be PEM, alone in a set. */
+static void
+check_alone(struct authchain_span text)
+{
+	struct authchain_error err = { 0 };
+	struct ac_jwk *key = text.len > 0 && text.data[0] == '-'
+				 ? ac_jwk_from_pem(text, &err)
+				 : ac_jwk_from_secret(text, &err);
+	struct ac_jwks *set = key == NULL ? NULL : ac_jwks_of(&key);
+
+	fuzz_promise(set != NULL || err.text[0] != '\0',
+	    "what is no key is told why");
+	if (set != NULL)
+		check_itself(ac_jwks_at(set, 0));
+	ac_jwks_free(&set);
+	ac_jwk_free(&key);
 }
 
 int
@@ -148,6 +212,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ac_jwks_free(&set);
 	}
 	json_decref(tree);
+	check_alone(text);
 	return 0;
 }
 

@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/evp.h>
+
 #include "base/base64url.h"
 #include "jose/claims.h"
 #include "jose/jws.h"
@@ -133,12 +135,62 @@ accepts(struct authchain_span token, const struct strict_policy *how)
 	return accepted;
 }
 
+/* Secrets are written in these; what is read is what is written again. */
+static void
+check_decodings(struct authchain_span text)
+{
+	static const char digits[] = "0123456789abcdef";
+	static unsigned char bytes[MAX_TEXT];
+	static char again[2 * MAX_TEXT];
+	size_t len = 0;
+
+	text = ac_span_cut(text, 0, 256);
+	if (ac_hex_decode(text, bytes)) {
+		for (size_t i = 0; i < text.len / 2; i++) {
+			again[2 * i] = digits[bytes[i] >> 4];
+			again[2 * i + 1] = digits[bytes[i] & 15];
+		}
+		fuzz_promise(text.len % 2 == 0 && ac_span_is_nocase(text,
+						      ac_span(again, text.len)),
+		    "hexadecimal is read strictly");
+	}
+	if (!ac_base64_decode(text, bytes, &len))
+		return;
+	(void)EVP_EncodeBlock((unsigned char *)again, bytes, (int)len);
+	fuzz_promise(ac_span_is_text(text, again), "base64 is read strictly");
+}
+
+/* Our own signature under any payload is one that we take. */
+static void
+check_signing(struct authchain_span payload)
+{
+	const struct ac_alg *alg = ac_alg_find(ac_span_text("HS256"));
+	char *token = ac_jws_sign(ac_jwks_at(keys(true), 0), alg,
+	    ac_span_text("{\"alg\":\"HS256\"}"), payload, NULL);
+	const struct ac_jwk *key = NULL;
+	struct ac_jws *jws = NULL;
+	uint32_t reason;
+
+	if (token != NULL)
+		jws = ac_jws_parse(ac_span_text(token), &reason, NULL);
+	fuzz_promise((jws != NULL) == (token != NULL),
+	    "what was signed is a token");
+	if (jws != NULL)
+		fuzz_promise(ac_jws_verify(ac_jws_header(jws), alg, keys(true),
+				 &key) == AUTHCHAIN_REASON_NONE,
+		    "by a key that verifies it");
+	ac_jws_free(&jws);
+	free(token);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct strict_policy *const both[] = { &plain, &picky };
 	struct authchain_span token = ac_span((const char *)data, size);
 
+	check_decodings(token);
+	check_signing(token);
 	for (size_t i = 0; i < 2; i++) {
 		bool ours = accepts(token, both[i]);
 		bool theirs = strict_token(token.data, size, both[i]);
