@@ -11,11 +11,6 @@
 
 #define RANDOM_BYTES 2048 /* of a thread */
 
-/* For plugins that rely on a header as its proxy's: mtls. */
-static const struct authchain_pair believed = {
-	{ "sent-by", sizeof("sent-by") - 1 }, { "proxy", sizeof("proxy") - 1 }
-};
-
 struct ac_exchange *
 ac_exchange_new(struct ac_server *server, struct MHD_Connection *connection,
     const char *target)
@@ -174,6 +169,19 @@ ac_exchange_attribute(const char *request_id)
 		ac_span_text(request_id) };
 }
 
+/* What plugins are told besides: audit the name, mtls whether a header of the
+ * proxy's is its own. */
+static void
+add_attributes(struct ac_exchange *exchange, bool believed)
+{
+	exchange->attributes[0] = ac_exchange_attribute(exchange->request_id);
+	exchange->attributes[1] =
+	    (struct authchain_pair){ ac_span_text("sent-by"),
+		    ac_span_text("proxy") };
+	exchange->request.attributes = exchange->attributes;
+	exchange->request.attribute_count = believed ? 2 : 1;
+}
+
 static void
 take_authorization(struct ac_exchange *exchange)
 {
@@ -240,18 +248,12 @@ ac_exchange_read(struct ac_exchange *exchange, const char *method,
 	original =
 	    ac_original_read(&exchange->fields, &exchange->route, &origin);
 	take_authorization(exchange);
-	exchange->name = ac_exchange_attribute(exchange->request_id);
-	request->attributes = &exchange->name;
-	request->attribute_count = 1;
+	add_attributes(exchange, origin.believed);
 	request->method = original.method;
 	request->uri = original.uri;
 	request->scheme = original.scheme;
 	request->host = original.host;
 	request->client_address = original.client_address;
-	if (origin.believed) {
-		request->attributes = &believed;
-		request->attribute_count = 1;
-	}
 	request->headers = exchange->fields.at;
 	request->header_count = exchange->fields.count;
 	return original.fault;

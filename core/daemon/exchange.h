@@ -31,7 +31,7 @@ struct ac_exchange {
 	char peer[48]; /* its address; "" over a unix socket */
 	char request_id[AC_EXCHANGE_REQUEST_ID + 1];
 	struct authchain_span authorization[2]; /* a third is no news */
-	struct authchain_pair name;             /* request-id, for plugins */
+	struct authchain_pair attributes[2];    /* for plugins */
 	struct authchain_request request;
 	struct authchain_decision *decision;
 	struct ac_kept
