@@ -287,6 +287,8 @@ authchain_SOURCES = \
 	%D%/cli/open.h \
 	%D%/cli/out.c \
 	%D%/cli/out.h \
+	%D%/cli/snippet-part.c \
+	%D%/cli/snippet-part.h \
 	%D%/cli/token.c \
 	%D%/cli/token.h
 authchain_LDADD = %D%/libissue.la %D%/libkeys.la %D%/libengine.la $(CRYPTO_LIBS) \

@@ -120,6 +120,21 @@ def test_refused():
     ok("--template-dir" in run.err, "and how to name where they are", run)
 
 
+def test_json():
+    run = snippet("haproxy", "atoms", "-a", "127.0.0.1:80", "--json")
+    same(("", 0), (run.err, run.rc), "--json: nothing on standard error")
+    shown = run.json()
+    same(("haproxy", "atoms", "haproxy.cfg", ["authchain.lua"]),
+         tuple(shown[name] for name in ("proxy", "chain", "file",
+                                        "other_files")),
+         "--json: which file it is, and which belong to it")
+    same(snippet("haproxy", "atoms", "-a", "127.0.0.1:80").out, shown["text"],
+         "--json: the same text")
+    ok({"word": "UPSTREAM", "option": "upstream"} in shown["left"] and
+       not any(item["word"] == "ADDRESS" for item in shown["left"]),
+       "--json: what is left", shown["left"])
+
+
 def check(program, where, *args):
     if find(program) is None:
         ok(True, program + "'s own check # SKIP not installed")
@@ -175,6 +190,7 @@ def test_taken(where):
 test_filled()
 test_left()
 test_refused()
+test_json()
 with Folder() as folder:
     test_taken(folder)
 done()

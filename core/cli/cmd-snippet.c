@@ -6,33 +6,12 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "base/file.h"
+#include "cli/out.h"
+#include "cli/snippet-part.h"
 
-#define MAX_TEMPLATE (64u << 10)
-#define MAX_FILLED   (256u << 10)
-#define MAX_CHAIN    64
-#define SOCKET       "/run/authchain/authchaind.sock"
-
-/* The first row of a host is what is printed without --part.  Where gate is
- * something, that is how the file names authchaind, and HOST:PORT may stand
- * there instead. */
-static const struct part {
-	const char *host, *folder, *file, *gate;
-} parts[] = {
-	{ "apache", "apache", "authchain.conf", NULL },
-	{ "apache", "apache", "authchain-down.asis", NULL },
-	{ "caddy", "caddy", "Caddyfile", "unix/" SOCKET },
-	{ "envoy", "envoy", "envoy.yaml", NULL },
-	{ "haproxy", "haproxy", "haproxy.cfg", "unix@" SOCKET },
-	{ "haproxy", "haproxy", "authchain.lua", "unix@" SOCKET },
-	{ "istio", "envoy", "istio.yaml", NULL },
-	{ "lighttpd", "lighttpd", "authchain.conf", NULL },
-	{ "lighttpd", "lighttpd", "authchain.lua", NULL },
-	{ "lighttpd", "lighttpd", "authchain-answer.lua", NULL },
-	{ "nginx", "nginx", "authchain.conf", "unix:" SOCKET },
-	{ "traefik", "traefik", "authchain.yaml", NULL },
-};
-#define PARTS (sizeof(parts) / sizeof(parts[0]))
+#define MAX_FILLED (256u << 10)
+#define MAX_CHAIN  64
+#define SOCKET     AC_SNIPPET_SOCKET
 
 enum {
 	WORD_ADDRESS,
@@ -148,7 +127,7 @@ take_chain(const char *name, struct word *chain, struct authchain_error *err)
 }
 
 static int
-take_gate(const struct ac_args *args, const struct part *part,
+take_gate(const struct ac_args *args, const struct ac_snippet_part *part,
     struct words *words, struct authchain_error *err)
 {
 	struct word address[3] = { { .name = NULL } };
@@ -251,63 +230,39 @@ tell_left(const struct words *words)
 			    words->at[i].name, words->at[i].option);
 }
 
+/* Words that are left, and other files: for programs. */
+static json_t *
+list_left(const struct words *words)
+{
+	json_t *left = json_array();
+
+	for (size_t i = 0; i < WORDS; i++)
+		if (words->at[i].left)
+			(void)json_array_append_new(left,
+			    json_pack("{s:s, s:s}", "word", words->at[i].name,
+				"option", words->at[i].option));
+	return left;
+}
+
+static enum ac_exit
+print_json(const struct ac_args *args, const struct ac_snippet_part *part,
+    const struct words *words, struct ac_buf *filled)
+{
+	json_t *root = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "proxy",
+	    part->host, "chain", args->operands[1], "file", part->file, "text",
+	    filled->failed ? NULL : ac_out_span(ac_buf_span(filled)), "left",
+	    list_left(words), "other_files", ac_snippet_part_list(part));
+
+	return ac_out_json(root) == 0 ? AC_EXIT_OK : AC_EXIT_UNAVAILABLE;
+}
+
 static void
-tell_parts(const struct part *printed)
+tell(const struct ac_args *args, const struct ac_snippet_part *part,
+    const struct words *words)
 {
-	for (size_t i = 0; i < PARTS; i++)
-		if (strcmp(parts[i].host, printed->host) == 0 &&
-		    &parts[i] != printed)
-			ac_cli_say("it belongs together with --part %s",
-			    parts[i].file);
-}
-
-static const struct part *
-find_part(const struct ac_args *args, struct authchain_error *err)
-{
-	const char *file = ac_args_text(args, "part", NULL);
-	bool known = false;
-
-	for (size_t i = 0; i < PARTS; i++) {
-		if (strcmp(parts[i].host, args->operands[0]) != 0)
-			continue;
-		known = true;
-		if (file == NULL || strcmp(parts[i].file, file) == 0)
-			return &parts[i];
-	}
-	if (known)
-		ac_error(err, AUTHCHAIN_ERROR_USAGE,
-		    "--part: there is no such file of that proxy");
-	else
-		ac_error(err, AUTHCHAIN_ERROR_USAGE,
-		    "no such proxy: say apache, caddy, envoy, haproxy, istio, "
-		    "lighttpd, nginx or traefik");
-	return NULL;
-}
-
-static int
-read_part(const struct ac_args *args, const struct part *part, char **text,
-    size_t *len, struct authchain_error *err)
-{
-	const char *dir = ac_args_text(args, "template-dir", NULL);
-	struct authchain_error why = { 0 };
-	struct ac_buf path;
-	int r = -1;
-
-	ac_buf_init(&path, 4096);
-	ac_buf_format(&path, "%s/%s/%s", dir == NULL ? AC_HOSTSDIR : dir,
-	    part->folder, part->file);
-	if (path.failed)
-		ac_error_memory(err);
-	else
-		r = ac_file_read(path.data, AC_FILE_ANY, MAX_TEMPLATE, text,
-		    len, &why);
-	if (why.code != 0)
-		(void)ac_error(err, why.code,
-		    "%s; install authchain, or name the templates' folder "
-		    "with --template-dir",
-		    why.text);
-	ac_buf_clear(&path);
-	return r;
+	tell_left(words);
+	if (!ac_args_has(args, "part"))
+		ac_snippet_part_tell(part);
 }
 
 static enum ac_exit
@@ -325,7 +280,7 @@ static enum ac_exit
 run(const struct ac_args *args)
 {
 	struct authchain_error err = { 0 };
-	const struct part *part;
+	const struct ac_snippet_part *part;
 	struct words words = { .at = { { .name = NULL } } };
 	struct ac_buf filled;
 	char *text = NULL;
@@ -338,17 +293,19 @@ run(const struct ac_args *args)
 		    "atoms");
 		return ac_cli_fail(&err);
 	}
-	part = find_part(args, &err);
+	part = ac_snippet_part_find(args, &err);
 	if (part == NULL || take_words(args, &words, &err) != 0 ||
 	    take_gate(args, part, &words, &err) != 0 ||
-	    read_part(args, part, &text, &len, &err) != 0)
+	    ac_snippet_part_read(args, part, &text, &len, &err) != 0)
 		return ac_cli_fail(&err);
 	ac_buf_init(&filled, MAX_FILLED);
 	fill(ac_span(text, len), &words, &filled);
-	rc = print(&filled);
-	tell_left(&words);
-	if (!ac_args_has(args, "part"))
-		tell_parts(part);
+	if (ac_args_has(args, "json")) {
+		rc = print_json(args, part, &words, &filled);
+	} else {
+		rc = print(&filled);
+		tell(args, part, &words);
+	}
 	ac_buf_clear(&filled);
 	free(text);
 	return rc;
@@ -365,6 +322,7 @@ static const struct ac_arg options[] = {
 	{ "part", 0, false, "FILE", "another file of that proxy" },
 	{ "template-dir", 0, false, "DIR",
 	    "take the templates from there (tests and development)" },
+	AC_ARG_JSON,
 	AC_ARG_HELP,
 	AC_ARG_VERSION,
 	AC_ARG_END,
