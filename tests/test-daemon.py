@@ -563,15 +563,17 @@ def test_inherited(config):
     notify.settimeout(30)
     listening = socket.create_server(("127.0.0.1", 0))
     given = listening.getsockname()
-    # the shell becomes the daemon: same process, descriptor 3
-    command = ('exec 3<&%d; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"' %
-               listening.fileno())
+    fastcgi = socket.create_server(("127.0.0.1", 0))
+    # the shell becomes the daemon: same process, descriptors 3 and 4
+    command = ('exec 3<&%d 4<&%d; LISTEN_FDS=2 LISTEN_FDNAMES=proxies:fastcgi '
+               'LISTEN_PID=$$ exec "$@"' % (listening.fileno(),
+                                            fastcgi.fileno()))
     process = subprocess.Popen(
         ["/bin/sh", "-c", command, "sh", PROGRAM, "-f", config, "--plugin-dir",
          os.path.join(os.environ.get("abs_top_builddir", "."), "providers",
                       ".libs")],
         env=dict(os.environ, NOTIFY_SOCKET=os.path.join(where, "notify.sock")),
-        pass_fds=(listening.fileno(),), stderr=subprocess.PIPE)
+        pass_fds=(listening.fileno(), fastcgi.fileno()), stderr=subprocess.PIPE)
     same(b"READY=1", notify.recv(100), "it says when it is ready")
     listening.close()
     with Link(given) as link:
@@ -583,7 +585,10 @@ def test_inherited(config):
     same(b"READY=1", notify.recv(100), "and when it has")
     process.send_signal(signal.SIGTERM)
     same(b"STOPPING=1", notify.recv(100), "and when it stops")
-    process.communicate()
+    log = process.communicate()[1]
+    ok(b"serving FastCGI on 127.0.0.1:%d" % fastcgi.getsockname()[1] in log,
+       "one that is called fastcgi serves that", log)
+    fastcgi.close()
     same(0, process.returncode, "it ends with 0")
 
 
