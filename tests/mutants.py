@@ -21,6 +21,7 @@ SCOPES = ["tests/test-scopes"]
 PATH = ["tests/test-path", "tests/fuzz/fuzz-rules", "tests/test-scopes"]
 MCP = ["tests/test-mcp-rules"]
 SESSION = ["tests/test-session"]
+AUDIT = ["tests/test-audit", "tests/test-audit-writer"]
 META = ["tests/test-metadata", "tests/fuzz/fuzz-metadata"]
 PROOF = ["tests/test-proof", "tests/fuzz/fuzz-proof", "tests/test-dpop.py"]
 BONDS = ["tests/test-dpop.py", "tests/test-mtls.py"]
@@ -454,6 +455,32 @@ MUTANTS = [
     ("plugins/mtls.c", "host->header(call, self->header, 1).data != NULL",
      "false", MTLS),
     ("plugins/mtls.c", "return self->required\n", "return false\n", MTLS),
-    ("core/daemon/exchange.c", "if (origin.believed) {", "if (true) {",
-     MTLS),
+    ("core/daemon/exchange.c", "believed ? 2 : 1", "2", MTLS),
+    # -- audit: lines that hold on to each other
+    ("core/base/seal.c",
+     "ac_span_is_secret(ac_span_text(hash), line->hash);", "true;", AUDIT),
+    ("core/base/seal.c", "if (text.len > AC_SEAL_MAX_LINE)", "if (false)",
+     AUDIT),
+    ("core/base/seal.c", "return seal->keyed ? ac_seal_hmac(",
+     "return false ? ac_seal_hmac(", AUDIT),
+    ("core/base/seal.c", "if (len == 0 || rest->data[0] == '0')",
+     "if (len == 0)", AUDIT),
+    ("core/cli/audit-verify.c", "if (!holds(audit, &line))", "if (false)",
+     AUDIT),
+    ("core/cli/audit-verify.c", "if (line->seq > next)", "if (false)", AUDIT),
+    ("core/cli/audit-verify.c", "if (line->seq < next)", "if (false)", AUDIT),
+    ("core/cli/audit-verify.c",
+     "if (audit->piece_open && !explains_piece(audit, &line))", "if (false)",
+     AUDIT),
+    ("core/cli/audit-verify.c", "if (line->seq != 1 &&", "if (false &&",
+     AUDIT),
+    # -- audit: never waits, never glues
+    ("plugins/audit-queue.c", "before + record->bytes > queue->max_bytes",
+     "false", AUDIT),
+    ("plugins/audit-queue.c", "before + record->bytes > queue->max_bytes",
+     "before + record->bytes >= queue->max_bytes", AUDIT),
+    ("plugins/audit-file.c",
+     "piece.len == 0 || ftruncate(file->fd, file->end) == 0", "true", AUDIT),
+    ("plugins/audit-file.c", "flock(file->fd, LOCK_EX | LOCK_NB) != 0",
+     "false", AUDIT),
 ]

@@ -446,6 +446,10 @@ test_reading(void)
 		taken += ac_seal_read(ac_span_text(none[i]), &line) == NULL;
 	ok(taken == 0, "what does not begin as a line is none");
 	(void)snprintf(text, sizeof(text),
+	    "{\"seq\":01,\"prev\":\"%064d\",\"a\":1,\"hash\":\"%064d\"}", 0, 0);
+	ok(ac_seal_read(ac_span_text(text), &line) != NULL,
+	    "nor is a number with a zero in front");
+	(void)snprintf(text, sizeof(text),
 	    "{\"seq\":18446744073709551615,\"prev\":\"%064d\",", 0);
 	memset(text + strlen(text), 'x', sizeof(text) - strlen(text));
 	(void)snprintf(text + AC_SEAL_MAX_LINE - 75, 76, ",\"hash\":\"%064d\"}",
@@ -631,6 +635,11 @@ test_torn(void)
 	append("torn", "{\"seq\":7}\n");
 	ok(is(verify("torn", NULL), "foreign 7 torn 1"),
 	    "nobody else may put a piece there");
+	scene = open_scene("torn");
+	ok(write_lines(scene, 1) == 1 &&
+		is(verify("torn", NULL), "foreign 7 torn 1"),
+	    "a good line behind it does not make it one");
+	close_scene(scene);
 }
 
 static void
