@@ -51,6 +51,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/jose/claims-time.c \
 	%D%/jose/claims.c \
 	%D%/jose/claims.h \
+	%D%/jose/header-memory.c \
+	%D%/jose/header-memory.h \
 	%D%/jose/hmac.c \
 	%D%/jose/hmac.h \
 	%D%/jose/jwk.c \

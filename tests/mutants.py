@@ -7,6 +7,7 @@ first).  A survivor is explained by a fifth member or is a fault of the tests.
 TOKEN = "tests/fuzz/fuzz-token"
 CLAIMS = ["tests/test-claims", TOKEN]
 JWS = ["tests/test-jws", TOKEN]
+REMEMBERED = ["tests/test-header-memory"]
 JWK = ["tests/test-jwk", "tests/fuzz/fuzz-jwks", "tests/test-alg"]
 JWKS = ["tests/test-jwkset", "tests/fuzz/fuzz-jwks"]
 SIGN = ["tests/test-signature", "tests/test-jws", TOKEN]
@@ -98,6 +99,14 @@ MUTANTS = [
     ("core/base/json.c", "level->commas >= scan->limits->max_items",
      "false", JSON),
     ("core/base/json.c", "if (!json_is_object(root))", "if (false)", JSON),
+    ("core/jose/header-memory.c",
+     "ac_span_is(ac_span(kept->encoded, kept->encoded_len),\n\t\t\tencoded)",
+     "kept->encoded_len == encoded.len", REMEMBERED),
+    ("core/jose/header-memory.c", "encoded.len > AC_HEADER_KEPT_TEXT",
+     "encoded.len > AC_HEADER_KEPT_TEXT - 4", REMEMBERED),
+    ("core/jose/header-memory.c",
+     "peek->critical = kept->critical;", "", REMEMBERED),
+    ("core/jose/header-memory.c", "% AC_HEADERS_KEPT", "% 1", REMEMBERED),
     # -- keys
     ("core/jose/jwk.c", "if (alg->kty != material->kty)", "if (false)", JWK),
     ("core/jose/jwk.c", "material->secret.len >= alg->hash_bytes",

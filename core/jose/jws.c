@@ -11,6 +11,10 @@
 
 #include "base/base64url.h"
 #include "jose/claims.h"
+#include "jose/header-memory.h"
+
+/* Of each thread: to share it would cost more than it saves. */
+static _Thread_local struct ac_header_memory headers;
 
 struct segments {
 	struct authchain_span header, payload, signature;
@@ -65,13 +69,16 @@ decode(unsigned char **at, struct authchain_span text,
 	return true;
 }
 
+/* known: the header stands there already. */
 static int
-decode_all(struct ac_jws *jws, const struct segments *segments,
+decode_all(struct ac_jws *jws, const struct segments *segments, bool known,
     struct authchain_error *err)
 {
 	unsigned char *at = jws->bytes;
 
-	if (!decode(&at, segments->header, &jws->peek.header))
+	if (known)
+		at += jws->peek.header.len + 1;
+	else if (!decode(&at, segments->header, &jws->peek.header))
 		return malformed(err, "its header is not strict base64url");
 	if (!decode(&at, segments->payload, &jws->peek.payload))
 		return malformed(err, "its payload is not strict base64url");
@@ -192,6 +199,7 @@ parse(struct authchain_span token, struct authchain_error *err)
 {
 	struct segments segments = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
 	struct ac_jws *jws;
+	bool known;
 	char *copy;
 
 	if (split(token, &segments, err) != 0)
@@ -210,11 +218,16 @@ parse(struct authchain_span token, struct authchain_error *err)
 	jws->peek.signing_input = ac_span_cut(token, 0,
 	    segments.header.len + 1 + segments.payload.len);
 	copy = (char *)jws->bytes + token.len + 1;
-	if (decode_all(jws, &segments, err) != 0 ||
-	    read_header(jws, copy, err) != 0)
+	known = ac_header_recall(&headers, segments.header, &jws->peek,
+	    (char *)jws->bytes, copy);
+	if (decode_all(jws, &segments, known, err) != 0 ||
+	    (!known && read_header(jws, copy, err) != 0)) {
 		ac_jws_free(&jws);
-	else
-		jws->copy = copy + jws->peek.header.len;
+		return NULL;
+	}
+	if (!known)
+		ac_header_keep(&headers, segments.header, &jws->peek, copy);
+	jws->copy = copy + jws->peek.header.len;
 	return jws;
 }
 
