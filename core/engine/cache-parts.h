@@ -68,7 +68,4 @@ cache_same_digest(const unsigned char a[32], const unsigned char b[32])
 /* Nobody can look at them any more. */
 void cache_free_retired(struct cache_retired *retired);
 
-/* The digest of a key's token; made once.  False when libcrypto fails. */
-bool cache_key_digest(struct ac_cache_key *key, struct ac_lane *lane);
-
 #endif

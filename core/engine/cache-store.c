@@ -191,10 +191,8 @@ void
 ac_cache_store(struct ac_cache *cache, struct ac_cache_key *key,
     struct ac_verdict *verdict, const struct ac_moment *now)
 {
-	struct ac_lane *lane = ac_lane_enter(cache->lanes);
-	bool stored = cache_key_digest(key, lane);
+	bool stored = ac_cache_key_digest(key);
 
-	ac_lane_leave(lane);
 	if (stored) {
 		memcpy(verdict->digest, key->digest, sizeof(key->digest));
 		verdict->hint = cache_hint(key->index);

@@ -10,6 +10,8 @@
 #include <openssl/rand.h>
 #include <stdlib.h>
 
+#include "base/digest.h"
+
 #define SAMPLE 16 /* bytes of the token's end, and of its middle */
 
 static uint32_t
@@ -162,11 +164,10 @@ ac_cache_key_init(const struct ac_cache *cache, struct ac_cache_key *key,
 }
 
 bool
-cache_key_digest(struct ac_cache_key *key, struct ac_lane *lane)
+ac_cache_key_digest(struct ac_cache_key *key)
 {
 	if (!key->digested)
-		key->digested = ac_lane_digest(lane, key->token.data,
-		    key->token.len, key->digest);
+		key->digested = ac_digest(key->token, key->digest) == 0;
 	return key->digested;
 }
 
@@ -183,15 +184,14 @@ ac_verdict_counts(const struct ac_verdict *verdict, const struct ac_moment *now)
 }
 
 static struct ac_verdict *
-look(const struct ac_cache *cache, struct ac_lane *lane,
-    struct ac_cache_key *key)
+look(const struct ac_cache *cache, struct ac_cache_key *key)
 {
 	uint32_t bucket = cache_bucket(cache, key->index);
 	struct ac_verdict *verdict = atomic_load(&cache->buckets[bucket]);
 	uint32_t hint = cache_hint(key->index);
 
 	for (size_t i = 0; verdict != NULL && i < CACHE_MAX_WALK; i++) {
-		if (verdict->hint == hint && cache_key_digest(key, lane) &&
+		if (verdict->hint == hint && ac_cache_key_digest(key) &&
 		    cache_same_digest(verdict->digest, key->digest))
 			return verdict;
 		verdict = atomic_load(&verdict->next);
@@ -213,7 +213,7 @@ ac_cache_find(struct ac_cache *cache, struct ac_lane *lane,
     struct ac_cache_key *key, const struct ac_moment *now)
 {
 	struct cache_reads *reads = &cache->reads[lane->number];
-	struct ac_verdict *verdict = look(cache, lane, key);
+	struct ac_verdict *verdict = look(cache, key);
 
 	if (verdict == NULL) {
 		count(&reads->misses);

@@ -82,6 +82,8 @@ void ac_cache_free(struct ac_cache **cache);
 
 void ac_cache_key_init(const struct ac_cache *cache, struct ac_cache_key *key,
     struct authchain_span token);
+/* The digest of its token; made once.  False when libcrypto fails. */
+bool ac_cache_key_digest(struct ac_cache_key *key);
 
 /* The verdict that counts at that moment, until the lane is left; or NULL. */
 const struct ac_verdict *ac_cache_find(struct ac_cache *cache,

@@ -47,33 +47,6 @@ let_go(struct ac_lanes *lanes)
 		free(lanes);
 }
 
-static void
-free_digests(struct ac_lanes *lanes)
-{
-	for (size_t i = 0; i < AC_LANES; i++) {
-		EVP_MD_CTX_free(lanes->lanes[i].digest);
-		lanes->lanes[i].digest = NULL;
-	}
-	EVP_MD_free(lanes->lanes[0].sha256);
-	lanes->lanes[0].sha256 = NULL;
-}
-
-static bool
-make_digests(struct ac_lanes *lanes)
-{
-	EVP_MD *sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	bool made = sha256 != NULL;
-
-	for (size_t i = 0; made && i < AC_LANES; i++) {
-		EVP_MD_CTX *digest = EVP_MD_CTX_new();
-
-		lanes->lanes[i].digest = digest;
-		lanes->lanes[i].sha256 = sha256;
-		made = digest != NULL;
-	}
-	return made;
-}
-
 struct ac_lanes *
 ac_lanes_new(void)
 {
@@ -86,11 +59,7 @@ ac_lanes_new(void)
 	lanes->holders = 1;
 	for (uint32_t i = 0; i < AC_LANES; i++)
 		lanes->lanes[i].number = i;
-	if (make_digests(lanes))
-		return lanes;
-	free_digests(lanes);
-	free(lanes);
-	return NULL;
+	return lanes;
 }
 
 void
@@ -113,7 +82,6 @@ ac_lanes_close(struct ac_lanes **at)
 		}
 		ac_lane_leave(lane);
 	}
-	free_digests(lanes);
 	let_go(lanes);
 	*at = NULL;
 }
@@ -236,15 +204,6 @@ ac_lane_wall_ms(struct ac_lane *lane, uint64_t monotonic_us)
 		    (ac_clock_wall_ms() + 1) * 1000 - lane->wall_read_us;
 	}
 	return (now_us + lane->wall_ahead_us) / 1000;
-}
-
-bool
-ac_lane_digest(struct ac_lane *lane, const void *data, size_t len,
-    unsigned char out[32])
-{
-	return EVP_DigestInit_ex2(lane->digest, lane->sha256, NULL) == 1 &&
-	       EVP_DigestUpdate(lane->digest, data, len) == 1 &&
-	       EVP_DigestFinal_ex(lane->digest, out, NULL) == 1;
 }
 
 void

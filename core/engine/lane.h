@@ -10,9 +10,9 @@
 #ifndef AC_ENGINE_LANE_H
 #define AC_ENGINE_LANE_H
 
-#include <openssl/evp.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define AC_LANES       16
@@ -28,8 +28,6 @@ struct ac_lane {
 	struct ac_block *blocks;
 	uint32_t block_count;
 	bool closed;
-	EVP_MD_CTX *digest;
-	EVP_MD *sha256; /* the first lane's, borrowed by the others */
 	int64_t wall_ahead_us, wall_read_us;
 };
 
@@ -60,10 +58,6 @@ void ac_block_drop(struct ac_lanes *lanes, void *block);
 /* Milliseconds since 1970 at a monotonic moment that was just read, or the one
  * after them, never fewer; a step of the wall clock is seen a little later. */
 int64_t ac_lane_wall_ms(struct ac_lane *lane, uint64_t monotonic_us);
-
-/* SHA-256; false when libcrypto fails. */
-bool ac_lane_digest(struct ac_lane *lane, const void *data, size_t len,
-    unsigned char out[32]);
 
 /*
  * Could whoever was in a lane when the picture was taken still be there?

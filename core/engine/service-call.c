@@ -19,14 +19,8 @@ ac_service_token_digest(struct authchain_call *call, unsigned char digest[32])
 	memset(digest, 0, sizeof(key->digest));
 	if (call->token.data == NULL)
 		return -1;
-	if (!key->digested) {
-		struct ac_lane *lane = ac_lane_enter(call->ac->lanes);
-
-		key->digested = ac_lane_digest(lane, call->token.data,
-		    call->token.len, key->digest);
-		ac_lane_leave(lane);
-	}
-	if (!key->digested)
+	key->token = call->token;
+	if (!ac_cache_key_digest(key))
 		return -1;
 	memcpy(digest, key->digest, sizeof(key->digest));
 	return 0;
