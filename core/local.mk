@@ -131,6 +131,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/engine/api.c \
 	%D%/engine/arena.c \
 	%D%/engine/arena.h \
+	%D%/engine/at-once.c \
+	%D%/engine/at-once.h \
 	%D%/engine/blank.c \
 	%D%/engine/bound.c \
 	%D%/engine/builtin.c \
@@ -232,6 +234,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/engine/ticket.c \
 	%D%/engine/ticket.h \
 	%D%/engine/unidentified.c \
+	%D%/engine/unpack.c \
+	%D%/engine/unpack.h \
 	%D%/engine/value.c \
 	%D%/engine/value.h
 %C%_libengine_la_LIBADD = %D%/libjose.la %D%/libnet.la

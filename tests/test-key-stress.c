@@ -124,7 +124,7 @@ disturb(void *arg)
 	struct authchain_error err = { 0 };
 
 	for (unsigned int n = 0; !stopping; n++) {
-		struct ac_generation *now = ac_runtime_acquire(engine.ac, NULL);
+		struct ac_generation *now = ac_runtime_acquire(engine.ac);
 
 		ac_service_host()->forget(now->chains[0].entries[0]);
 		ac_generation_unpin(&now, NULL);

@@ -95,7 +95,7 @@ refuse(struct ac_introspect *it, unsigned int status, const char *error,
 static bool
 find_only(struct ac_daemon *daemon, char out[AC_ROUTE_MAX_CHAIN + 1])
 {
-	struct ac_generation *generation = ac_runtime_acquire(daemon->ac, NULL);
+	struct ac_generation *generation = ac_runtime_acquire(daemon->ac);
 	const char *found = NULL;
 	size_t count = 0;
 

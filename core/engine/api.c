@@ -196,7 +196,7 @@ int
 authchain_document_get(struct authchain *ac, const char *path,
     struct authchain_document **document)
 {
-	struct ac_generation *generation = ac_runtime_acquire(ac, NULL);
+	struct ac_generation *generation = ac_runtime_acquire(ac);
 
 	*document = ac_document_get(generation->documents, path);
 	ac_generation_unpin(&generation, NULL);
@@ -206,7 +206,7 @@ authchain_document_get(struct authchain *ac, const char *path,
 char *
 authchain_document_path(struct authchain *ac, size_t at)
 {
-	struct ac_generation *generation = ac_runtime_acquire(ac, NULL);
+	struct ac_generation *generation = ac_runtime_acquire(ac);
 	char *path = ac_document_path(generation->documents, at);
 
 	ac_generation_unpin(&generation, NULL);

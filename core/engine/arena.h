@@ -9,6 +9,7 @@
 #include "base/span.h"
 
 #define AC_ARENA_MAX_BYTES (1u << 20)
+#define AC_ARENA_MARGIN    96 /* what lent memory loses at most */
 
 struct ac_arena_chunk;
 

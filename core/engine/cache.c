@@ -13,6 +13,8 @@
 #include "base/digest.h"
 
 #define SAMPLE 16 /* bytes of the token's end, and of its middle */
+#define LINE   64 /* bytes that a processor's cache reads at once */
+#define AHEAD  1024
 
 static uint32_t
 buckets_for(size_t max_entries)
@@ -161,6 +163,7 @@ ac_cache_key_init(const struct ac_cache *cache, struct ac_cache_key *key,
 			hash = mix(hash, (unsigned char)*at);
 	}
 	key->index = mix(hash, cache->seed[1]);
+	__builtin_prefetch(&cache->buckets[cache_bucket(cache, key->index)]);
 }
 
 bool
@@ -183,6 +186,14 @@ ac_verdict_counts(const struct ac_verdict *verdict, const struct ac_moment *now)
 		   now->wall_ms < verdict->expires_s * 1000);
 }
 
+/* While the digest is made, memory brings what is read after it. */
+static void
+fetch(const struct ac_verdict *verdict)
+{
+	for (size_t at = LINE; at < verdict->bytes && at < AHEAD; at += LINE)
+		__builtin_prefetch((const char *)verdict + at);
+}
+
 static struct ac_verdict *
 look(const struct ac_cache *cache, struct ac_cache_key *key)
 {
@@ -191,9 +202,12 @@ look(const struct ac_cache *cache, struct ac_cache_key *key)
 	uint32_t hint = cache_hint(key->index);
 
 	for (size_t i = 0; verdict != NULL && i < CACHE_MAX_WALK; i++) {
-		if (verdict->hint == hint && ac_cache_key_digest(key) &&
-		    cache_same_digest(verdict->digest, key->digest))
-			return verdict;
+		if (verdict->hint == hint) {
+			fetch(verdict);
+			if (ac_cache_key_digest(key) &&
+			    cache_same_digest(verdict->digest, key->digest))
+				return verdict;
+		}
 		verdict = atomic_load(&verdict->next);
 	}
 	return NULL;
@@ -206,6 +220,26 @@ count(_Atomic uint64_t *counter)
 	atomic_store_explicit(counter,
 	    atomic_load_explicit(counter, memory_order_relaxed) + 1,
 	    memory_order_relaxed);
+}
+
+void
+ac_cache_count_hit(struct ac_cache *cache, const struct ac_lane *lane,
+    struct ac_verdict *verdict)
+{
+	/* written once and then only read, whoever finds it */
+	if (atomic_load_explicit(&verdict->used, memory_order_relaxed) == 0)
+		atomic_store_explicit(&verdict->used, 1, memory_order_relaxed);
+	count(&cache->reads[lane->number].hits);
+}
+
+struct ac_verdict *
+ac_cache_look(const struct ac_cache *cache, struct ac_cache_key *key,
+    const struct ac_moment *now)
+{
+	struct ac_verdict *verdict = look(cache, key);
+
+	return verdict != NULL && ac_verdict_counts(verdict, now) ? verdict
+								  : NULL;
 }
 
 const struct ac_verdict *
@@ -223,9 +257,6 @@ ac_cache_find(struct ac_cache *cache, struct ac_lane *lane,
 		count(&reads->expired);
 		return NULL;
 	}
-	/* written once and then only read, whoever finds it */
-	if (atomic_load_explicit(&verdict->used, memory_order_relaxed) == 0)
-		atomic_store_explicit(&verdict->used, 1, memory_order_relaxed);
-	count(&reads->hits);
+	ac_cache_count_hit(cache, lane, verdict);
 	return verdict;
 }

@@ -28,12 +28,13 @@
  * a scope, two an attribute) and then the texts, each with a NUL.
  */
 struct ac_verdict {
+	/* what a token is found by, close together */
 	_Atomic(struct ac_verdict *) next; /* of the same bucket */
-	struct ac_verdict *older, *newer;  /* writers only */
 	uint32_t bucket, hint;             /* the two halves of its index */
-	_Atomic uint8_t used;              /* since it was last looked at */
-	bool accepted, anonymous, passed_over, bound;
 	unsigned char digest[32];
+	uint32_t bytes; /* all of it */
+	bool accepted, anonymous, passed_over, bound;
+	bool suffices;     /* to let in whoever has the token: see at-once.c */
 	int64_t dies_ms;   /* monotonic */
 	int64_t expires_s; /* wall; 0: does not */
 	uint64_t stamp;    /* of the entry, before it was asked */
@@ -41,7 +42,8 @@ struct ac_verdict {
 	const struct ac_chain *chain;
 	uint32_t reason, retry_after_s;
 	uint32_t scope_count, attribute_count;
-	uint32_t text_bytes, bytes; /* bytes: all of it */
+	struct ac_verdict *older, *newer; /* writers only */
+	_Atomic uint8_t used;             /* since it was last looked at */
 	uint32_t lengths[];
 };
 
@@ -51,6 +53,8 @@ enum ac_verdict_text {
 	AC_VERDICT_CLIENT_ID,
 	AC_VERDICT_CLAIMS,
 	AC_VERDICT_DETAIL,
+	AC_VERDICT_CHAIN, /* its name, and the entry's */
+	AC_VERDICT_PROVIDER,
 	AC_VERDICT_TEXTS
 };
 
@@ -89,6 +93,12 @@ bool ac_cache_key_digest(struct ac_cache_key *key);
 const struct ac_verdict *ac_cache_find(struct ac_cache *cache,
     struct ac_lane *lane, struct ac_cache_key *key,
     const struct ac_moment *now);
+/* The same in two steps: look, which counts nothing, and, when the verdict
+ * found is made use of, count the hit. */
+struct ac_verdict *ac_cache_look(const struct ac_cache *cache,
+    struct ac_cache_key *key, const struct ac_moment *now);
+void ac_cache_count_hit(struct ac_cache *cache, const struct ac_lane *lane,
+    struct ac_verdict *verdict);
 
 /*
  * Room for a verdict whose lengths and texts take so many bytes, to be filled

@@ -137,6 +137,10 @@ int ac_call_own_request(struct authchain_call *call);
 /* Read the credential (RFC 6750 2.1, RFC 9110 11.4), which may decide the
  * call. */
 void ac_call_admit(struct authchain_call *call);
+/* The token of a request that has one and no second credential; else data is
+ * NULL.  A view. */
+struct authchain_span ac_credential_bearer(
+    const struct authchain_request *request);
 /* May it be a token (RFC 6750 2.1)?  Else the call is decided.  Left to who
  * asks by ac_call_admit where a cache is looked at before any plugin: what was
  * remembered was asked before. */
@@ -178,6 +182,8 @@ void ac_call_unidentified(struct authchain_call *call);
 /* Refuses a token that is bound to a key unless all its bonds are confirmed,
  * and one that is not and came as if it were. */
 void ac_call_check_bonds(struct authchain_call *call);
+/* Are those held that the configuration requires? */
+bool ac_call_holds_required(const struct authchain_call *call);
 /* Refuses unless every scope needed, by configuration or plugin, is held. */
 void ac_call_check_scopes(struct authchain_call *call);
 

@@ -38,6 +38,7 @@ struct ac_chain {
 	const char *proof_algorithms; /* an entry's; NULL: no DPoP */
 	uint32_t deadline_ms;
 	bool anonymous;
+	bool at_once;           /* see ac_chain_is_at_once */
 	bool may_pass_over;     /* an entry has on-unknown-token = next */
 	struct ac_cache *cache; /* NULL: cache = no */
 };

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/reason.h"
-#include "engine/call.h"
+#include "engine/at-once.h"
 #include "engine/decide.h"
 #include "engine/ticket.h"
 
@@ -44,12 +44,22 @@ begin(struct authchain *ac, const char *name,
     const struct authchain_request *request,
     struct authchain_decision **decision)
 {
-	void *blocks[2];
-	struct ac_generation *generation = ac_runtime_acquire(ac, blocks);
+	struct ac_lane *lane = ac_lane_enter(ac->lanes);
+	struct ac_generation *generation = atomic_load(&ac->generation);
 	const struct ac_chain *chain =
 	    name == NULL ? NULL : ac_generation_find(generation, name);
+	void *blocks[2];
 
-	*decision = NULL;
+	*decision = chain == NULL
+			? NULL
+			: ac_decide_at_once(ac->lanes, lane, chain, request);
+	if (*decision == NULL) {
+		ac_generation_pin(generation, lane);
+		ac_call_blocks(ac->lanes, lane, blocks);
+	}
+	ac_lane_leave(lane);
+	if (*decision != NULL)
+		return NULL;
 	if (chain != NULL)
 		return ac_call_new(&generation, blocks, chain, request);
 	*decision = no_chain(ac, name, blocks[1]);

@@ -67,24 +67,31 @@ is_ours(struct authchain_call *call, struct authchain_span name)
 	return call->dpop || ac_span_is_nocase(name, ac_span_text(scheme));
 }
 
+/* What stands behind the scheme. */
+static struct authchain_span
+split(struct authchain_span value, struct authchain_span *name)
+{
+	size_t end;
+
+	value = ac_span_trim(value);
+	end = ac_span_find(value, ' ', 0);
+	*name = ac_span_cut(value, 0, end);
+	while (end < value.len && value.data[end] == ' ')
+		end++;
+	return ac_span_cut(value, end, value.len);
+}
+
 /* The token of "Bearer TOKEN"; data NULL when it is another scheme's. */
 static struct authchain_span
 bearer(struct authchain_call *call, struct authchain_span value,
     bool *malformed)
 {
 	struct authchain_span name;
-	size_t end;
+	struct authchain_span token = split(value, &name);
+	bool ours = is_ours(call, name);
 
-	value = ac_span_trim(value);
-	end = ac_span_find(value, ' ', 0);
-	name = ac_span_cut(value, 0, end);
-	*malformed = false;
-	if (!is_ours(call, name))
-		return ac_span(NULL, 0);
-	while (end < value.len && value.data[end] == ' ')
-		end++;
-	*malformed = end == value.len;
-	return ac_span_cut(value, end, value.len);
+	*malformed = ours && token.len == 0;
+	return ours ? token : ac_span(NULL, 0);
 }
 
 struct authchain_span
@@ -93,6 +100,20 @@ ac_call_scheme(const struct authchain_call *call)
 	if (call->token.data == NULL)
 		return ac_span(NULL, 0);
 	return ac_span_text(call->dpop ? bound_scheme : scheme);
+}
+
+struct authchain_span
+ac_credential_bearer(const struct authchain_request *request)
+{
+	struct authchain_span name, token;
+
+	if (request->authorization_count == 0)
+		return request->token;
+	if (request->authorization_count > 1 || request->token.data != NULL)
+		return ac_span(NULL, 0);
+	token = split(request->authorization[0], &name);
+	return ac_span_is_nocase(name, ac_span_text(scheme)) ? token
+							     : ac_span(NULL, 0);
 }
 
 bool

@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "engine/cache.h"
+#include "engine/at-once.h"
 #include "engine/issuers.h"
 #include "engine/model.h"
 
@@ -172,8 +172,11 @@ make_chain(struct maker *maker)
 	ac_chain_check_claims(chain, maker->diags);
 	chain->claimed = ac_chain_claimed(chain);
 	chain->issuers = ac_issuers_new(chain);
-	return chain->claimed != NULL && chain->issuers != NULL &&
-	       make_cache(maker);
+	if (chain->claimed == NULL || chain->issuers == NULL ||
+	    !make_cache(maker))
+		return false;
+	chain->at_once = ac_chain_is_at_once(chain);
+	return true;
 }
 
 static void

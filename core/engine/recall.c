@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What verify left in a call, packed into a verdict and back.  Everything is
- * copied both ways: a verdict may go while the decision is still read.
+ * What verify left in a call, packed into a verdict and back.
  */
 #include "engine/recall.h"
 
-#include "engine/cache.h"
+#include "engine/unpack.h"
 
 /* A span's length, or the mark of none. */
 static uint32_t
@@ -52,6 +51,8 @@ fixed_texts(const struct authchain_call *call, bool accepted,
 		out[AC_VERDICT_CLAIMS] = call->claims;
 	}
 	out[AC_VERDICT_DETAIL] = ac_span_text(call->said.detail);
+	out[AC_VERDICT_CHAIN] = ac_span_text(call->chain->name);
+	out[AC_VERDICT_PROVIDER] = ac_span_text(call->entry->name);
 }
 
 static size_t
@@ -88,7 +89,6 @@ pack_call(const struct authchain_call *call, bool accepted)
 		return NULL;
 	verdict->scope_count = (uint32_t)scopes;
 	verdict->attribute_count = (uint32_t)attributes;
-	verdict->text_bytes = (uint32_t)texts;
 	packer.lengths = verdict->lengths;
 	packer.texts = (char *)(verdict->lengths + lengths);
 	for (size_t i = 0; i < AC_VERDICT_TEXTS; i++)
@@ -151,6 +151,8 @@ ac_call_remember(struct authchain_call *call, bool accepted, uint32_t reason)
 	ac_lane_leave(lane);
 	verdict->accepted = accepted;
 	verdict->anonymous = accepted && call->anonymous;
+	verdict->suffices =
+	    accepted && !call->bound && ac_call_holds_required(call);
 	verdict->passed_over = call->passed_over;
 	verdict->bound = call->bound;
 	/* from the moment before it was asked */
@@ -167,75 +169,25 @@ ac_call_remember(struct authchain_call *call, bool accepted, uint32_t reason)
 
 /* ---- recalling --------------------------------------------------------- */
 
-/* Lists have room for a power of two, see ac_arena_grow. */
-static size_t
-list_room(size_t count)
-{
-	size_t room = 1;
-
-	while (room < count)
-		room *= 2;
-	return count == 0 ? 0 : room;
-}
-
-static struct authchain_span
-unpack(struct packer *packer)
-{
-	uint32_t length = *packer->lengths++;
-	struct authchain_span text = ac_span(NULL, 0);
-
-	if (length == AC_VERDICT_NULL)
-		return text;
-	text = ac_span(packer->texts, length);
-	packer->texts += (size_t)length + 1;
-	return text;
-}
-
-static void
-unpack_lists(struct authchain_call *call, const struct ac_verdict *verdict,
-    struct packer *packer, void *memory)
-{
-	struct authchain_pair *pairs = memory;
-	struct authchain_span *scopes =
-	    (void *)(pairs + list_room(verdict->attribute_count));
-
-	call->scopes.items = verdict->scope_count == 0 ? NULL : scopes;
-	call->scopes.count = verdict->scope_count;
-	for (size_t i = 0; i < verdict->scope_count; i++)
-		scopes[i] = unpack(packer);
-	call->attributes = verdict->attribute_count == 0 ? NULL : pairs;
-	call->attribute_count = verdict->attribute_count;
-	for (size_t i = 0; i < verdict->attribute_count; i++) {
-		pairs[i].name = unpack(packer);
-		pairs[i].value = unpack(packer);
-	}
-}
-
-/* In the verdict's lane: copies, and a copy alone is looked at later. */
 static bool
 unpack_call(struct authchain_call *call, const struct ac_verdict *verdict)
 {
-	size_t lengths = AC_VERDICT_TEXTS + verdict->scope_count +
-			 2 * (size_t)verdict->attribute_count;
-	size_t lists =
-	    list_room(verdict->scope_count) * sizeof(struct authchain_span) +
-	    list_room(verdict->attribute_count) * sizeof(struct authchain_pair);
-	char *memory = ac_arena_room(&call->result->arena,
-	    lists + lengths * sizeof(uint32_t) + verdict->text_bytes);
-	struct packer packer;
+	void *memory =
+	    ac_arena_room(&call->result->arena, ac_unpacked_bytes(verdict));
+	struct ac_unpacked from;
 
 	if (memory == NULL)
 		return false;
-	memcpy(memory + lists, verdict->lengths,
-	    lengths * sizeof(uint32_t) + verdict->text_bytes);
-	packer.lengths = (void *)(memory + lists);
-	packer.texts = (char *)(packer.lengths + lengths);
-	call->subject = unpack(&packer);
-	call->issuer = unpack(&packer);
-	call->client_id = unpack(&packer);
-	call->claims = unpack(&packer);
-	call->said.detail = unpack(&packer).data;
-	unpack_lists(call, verdict, &packer, memory);
+	ac_unpack(verdict, memory, &from);
+	call->subject = from.texts[AC_VERDICT_SUBJECT];
+	call->issuer = from.texts[AC_VERDICT_ISSUER];
+	call->client_id = from.texts[AC_VERDICT_CLIENT_ID];
+	call->claims = from.texts[AC_VERDICT_CLAIMS];
+	call->said.detail = from.texts[AC_VERDICT_DETAIL].data;
+	call->scopes.items = from.scopes;
+	call->scopes.count = from.scope_count;
+	call->attributes = from.attributes;
+	call->attribute_count = from.attribute_count;
 	call->said.reason = verdict->reason;
 	call->said.retry_after_s = verdict->retry_after_s;
 	call->said.cached = true;

@@ -12,14 +12,12 @@
 #include "engine/call.h"
 
 struct ac_generation *
-ac_runtime_acquire(struct authchain *ac, void *blocks[2])
+ac_runtime_acquire(struct authchain *ac)
 {
 	struct ac_lane *lane = ac_lane_enter(ac->lanes);
 	struct ac_generation *generation = atomic_load(&ac->generation);
 
 	ac_generation_pin(generation, lane);
-	if (blocks != NULL)
-		ac_call_blocks(ac->lanes, lane, blocks);
 	ac_lane_leave(lane);
 	return generation;
 }

@@ -40,9 +40,8 @@ struct authchain {
 	struct authchain_call *waiting; /* calls that a callback waits for */
 };
 
-/* The current generation, pinned; never NULL.  On the way, unless blocks is
- * NULL, memory for a call and its decision (NULL: out of memory). */
-struct ac_generation *ac_runtime_acquire(struct authchain *ac, void *blocks[2]);
+/* The current generation, pinned; never NULL. */
+struct ac_generation *ac_runtime_acquire(struct authchain *ac);
 
 /* The I/O thread: made still, started in the process that serves. */
 int ac_runtime_io_new(struct authchain *ac);

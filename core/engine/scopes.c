@@ -85,6 +85,14 @@ holds_all(const struct authchain_call *call, const struct ac_scopes *required)
 	return true;
 }
 
+bool
+ac_call_holds_required(const struct authchain_call *call)
+{
+	return holds_all(call, &call->chain->required_scopes) &&
+	       (call->provider == NULL ||
+		   holds_all(call, &call->provider->required_scopes));
+}
+
 void
 ac_call_check_scopes(struct authchain_call *call)
 {
@@ -92,9 +100,7 @@ ac_call_check_scopes(struct authchain_call *call)
 
 	/* nobody asks what was needed */
 	if (call->chain->audit_count == 0 && has_needed(call) &&
-	    holds_all(call, &call->chain->required_scopes) &&
-	    (call->provider == NULL ||
-		holds_all(call, &call->provider->required_scopes)))
+	    ac_call_holds_required(call))
 		return;
 	known = need_all(call, &call->chain->required_scopes) &&
 		(call->provider == NULL ||

@@ -84,7 +84,7 @@ read_secrets(const char *chain, const struct ac_scope *scope,
 void
 ac_status_read(struct authchain *ac, const struct ac_status_reader *reader)
 {
-	struct ac_generation *generation = ac_runtime_acquire(ac, NULL);
+	struct ac_generation *generation = ac_runtime_acquire(ac);
 	const struct ac_model *model = generation->model;
 
 	for (size_t i = 0; i < generation->chain_count; i++) {
