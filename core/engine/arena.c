@@ -13,7 +13,7 @@
 
 struct ac_arena_chunk {
 	struct ac_arena_chunk *next;
-	size_t used, size;
+	size_t used; /* of those that are not the first */
 	bool lent;
 	_Alignas(max_align_t) unsigned char bytes[];
 };
@@ -21,7 +21,7 @@ struct ac_arena_chunk {
 void
 ac_arena_init(struct ac_arena *arena)
 {
-	*arena = (struct ac_arena){ NULL, 0 };
+	*arena = (struct ac_arena){ NULL, NULL, NULL, 0 };
 }
 
 void
@@ -32,12 +32,11 @@ ac_arena_lend(struct ac_arena *arena, void *memory, size_t bytes)
 	struct ac_arena_chunk *chunk = (void *)((char *)memory + skip);
 	size_t size = bytes - skip - sizeof(*chunk);
 
-	*chunk = (struct ac_arena_chunk){
-		.lent = true,
-		.size = size - size % ALIGNMENT,
-	};
+	*chunk = (struct ac_arena_chunk){ .lent = true };
 	arena->chunks = chunk;
-	arena->total = chunk->size;
+	arena->total = size - size % ALIGNMENT;
+	arena->at = chunk->bytes;
+	arena->end = arena->at + arena->total;
 }
 
 /* As OPENSSL_cleanse, at the speed of memset: what follows the barrier may
@@ -49,11 +48,21 @@ wipe(void *bytes, size_t len)
 	__asm__ volatile("" : : "r"(bytes) : "memory");
 }
 
+/* The first one is about not to be it any more. */
+static void
+close_chunk(struct ac_arena *arena)
+{
+	if (arena->chunks != NULL)
+		arena->chunks->used =
+		    (size_t)(arena->at - arena->chunks->bytes);
+}
+
 void
 ac_arena_clear(struct ac_arena *arena)
 {
 	struct ac_arena_chunk *chunk = arena->chunks;
 
+	close_chunk(arena);
 	while (chunk != NULL) {
 		struct ac_arena_chunk *next = chunk->next;
 
@@ -65,41 +74,38 @@ ac_arena_clear(struct ac_arena *arena)
 	ac_arena_init(arena);
 }
 
-static struct ac_arena_chunk *
-chunk_for(struct ac_arena *arena, size_t bytes)
+static int
+open_chunk(struct ac_arena *arena, size_t bytes)
 {
-	struct ac_arena_chunk *chunk = arena->chunks;
 	size_t size = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
+	struct ac_arena_chunk *chunk;
 
-	if (chunk != NULL && chunk->size - chunk->used >= bytes)
-		return chunk;
-	if (size > AC_ARENA_MAX_BYTES - arena->total)
-		return NULL;
-	if ((chunk = malloc(sizeof(*chunk) + size)) == NULL)
-		return NULL;
+	if (size > AC_ARENA_MAX_BYTES - arena->total ||
+	    (chunk = malloc(sizeof(*chunk) + size)) == NULL)
+		return -1;
+	close_chunk(arena);
 	chunk->lent = false;
 	chunk->next = arena->chunks;
-	chunk->used = 0;
-	chunk->size = size;
 	arena->chunks = chunk;
 	arena->total += size;
-	return chunk;
+	arena->at = chunk->bytes;
+	arena->end = arena->at + size;
+	return 0;
 }
 
 void *
-ac_arena_room(struct ac_arena *arena, size_t bytes)
+ac_arena_room_more(struct ac_arena *arena, size_t bytes)
 {
-	struct ac_arena_chunk *chunk;
-	void *at;
-
+	if (bytes == 0)
+		bytes = 1;
 	if (bytes > AC_ARENA_MAX_BYTES)
 		return NULL;
 	bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-	if ((chunk = chunk_for(arena, bytes)) == NULL)
+	if ((size_t)(arena->end - arena->at) < bytes &&
+	    open_chunk(arena, bytes) != 0)
 		return NULL;
-	at = chunk->bytes + chunk->used;
-	chunk->used += bytes;
-	return at;
+	arena->at += bytes;
+	return arena->at - bytes;
 }
 
 void *

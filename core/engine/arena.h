@@ -15,6 +15,7 @@ struct ac_arena_chunk;
 
 struct ac_arena {
 	struct ac_arena_chunk *chunks;
+	unsigned char *at, *end; /* room in the first of them */
 	size_t total;
 };
 
@@ -26,8 +27,24 @@ void ac_arena_clear(struct ac_arena *arena);
 
 /* Zeroed and aligned for anything; NULL when out of memory or bounds. */
 void *ac_arena_new(struct ac_arena *arena, size_t bytes);
+/* The same, not zeroed, where a new chunk may be needed. */
+void *ac_arena_room_more(struct ac_arena *arena, size_t bytes);
+
 /* The same, not zeroed. */
-void *ac_arena_room(struct ac_arena *arena, size_t bytes);
+static inline void *
+ac_arena_room(struct ac_arena *arena, size_t bytes)
+{
+	const size_t unit = sizeof(max_align_t);
+	size_t rounded = (bytes + unit - 1) / unit * unit;
+	void *at = arena->at;
+
+	/* 0, or so many that they came round to 0, is the other's as well */
+	if (rounded - 1 >= (size_t)(arena->end - arena->at))
+		return ac_arena_room_more(arena, bytes);
+	arena->at += rounded;
+	return at;
+}
+
 /* A copy with a NUL behind it; data is NULL on failure only. */
 struct authchain_span ac_arena_copy(struct ac_arena *arena,
     struct authchain_span bytes);
