@@ -21,6 +21,7 @@ ANSWER = ["tests/fuzz/fuzz-answer", "tests/test-oauth"]
 SCOPES = ["tests/test-scopes"]
 PATH = ["tests/test-path", "tests/fuzz/fuzz-rules", "tests/test-scopes"]
 MCP = ["tests/test-mcp-rules"]
+ONCE = ["tests/test-at-once"]
 SESSION = ["tests/test-session"]
 AUDIT = ["tests/test-audit", "tests/test-audit-writer"]
 META = ["tests/test-metadata", "tests/fuzz/fuzz-metadata"]
@@ -387,6 +388,17 @@ MUTANTS = [
      SESSION),
     ("plugins/session-table.c", "sweep(table, claim->now_ms);", "",
      SESSION),
+    # -- remembered verdicts that are given out at once
+    ("core/engine/recall.c", "&& ac_call_holds_required(call);", ";", ONCE),
+    ("core/engine/at-once.c", "verdict == NULL || !verdict->suffices ||",
+     "verdict == NULL ||", ONCE),
+    ("core/engine/at-once.c", "!is_small(verdict)", "false", ONCE),
+    ("core/engine/at-once.c",
+     "if (chain->steps[i].stage != AUTHCHAIN_STAGE_IDENTITY)", "if (false)",
+     ONCE),
+    ("core/engine/at-once.c", "chain->audit_count == 0 &&", "", ONCE),
+    ("core/engine/credential.c", "request->authorization_count > 1 ||", "",
+     ONCE + HEADER),
     # -- tokens that are bound to a key
     ("core/jose/claims.c", "judge->policy->takes_bound ||", "true ||",
      CLAIMS),
@@ -400,6 +412,8 @@ MUTANTS = [
      "if (false)", BONDS),
     ("core/engine/chain.c", "if (!call->decided)\n\t\tac_call_check_bonds("
      "call);", "", BONDS),
+    ("core/engine/recall.c", "accepted && !call->bound &&", "accepted &&",
+     BONDS),
     ("core/engine/bound.c", "if (!call->bound) {", "if (false) {", BONDS),
     ("core/engine/bound.c", "if (held == 0)", "if (false)", BONDS),
     ("core/engine/bound.c", "(bonds[i].dpop && !call->dpop) ||", "", BONDS,
