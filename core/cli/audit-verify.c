@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "base/format.h"
+
 static const char begin_text[] = "\"event\":\"begin\",";
 static const char dropped_text[] = "\"event\":\"dropped\",\"lines\":";
 static const char torn_text[] = "\"event\":\"torn\",\"bytes\":";
@@ -49,7 +51,7 @@ blame(struct ac_audit *audit, enum ac_audit_fault fault, uint64_t line,
 	audit->fault_file = audit->file;
 	audit->fault_line = line;
 	va_start(ap, format);
-	(void)vsnprintf(audit->text, sizeof(audit->text), format, ap);
+	(void)ac_format(audit->text, sizeof(audit->text), format, ap);
 	va_end(ap);
 	return false;
 }

@@ -189,7 +189,7 @@ ac_keyset_wait_for(struct ac_keyset *set, struct authchain_span kid,
 		.len = kid.len,
 		.has_kid = kid.data != NULL,
 	};
-	if (kid.len > 0)
+	if (kid.data != NULL)
 		memcpy(seeker->kid, kid.data, kid.len);
 	if (ac_poll_wait(set->poll, 0, seek_again, seeker) == 0)
 		return 0;
