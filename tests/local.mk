@@ -41,6 +41,7 @@ NOT_FOR_VALGRIND = \
 	%D%/test-scan \
 	%D%/test-secrets \
 	%D%/test-shortage \
+	%D%/test-signature \
 	%D%/test-verifier \
 	%D%/test-wycheproof
 
