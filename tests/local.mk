@@ -434,7 +434,7 @@ endif
 
 E2E_TESTS = \
 	%D%/test-atoms.py \
-	%D%/test-audit.py \
+	%D%/test-audit-daemon.py \
 	%D%/test-cases.py \
 	%D%/test-cli-keys.py \
 	%D%/test-cli-mistakes.py \

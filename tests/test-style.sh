@@ -69,6 +69,8 @@ rule_marks() {
 	grep -nE '(TODO|FIXME|HACK)([^A-Z_a-z]|$)|XXX([^#]*)$' "$@" /dev/null |
 		grep -v '^tests/test-style\.sh:'
 }
+# Of two tests with one log, the harness runs one.
+rule_log() { printf '%s\n' "$@" | sed 's/\.[a-z]*$//' | sort | uniq -d; }
 rule_space() { grep -nE '[ 	]+$' "$@" /dev/null; }
 
 broken() { # rule, line: the rule must find it
@@ -93,6 +95,8 @@ broken rule_global '	setenv("A", "b", 1);'
 broken rule_typedef 'typedef struct x x_t;'
 broken rule_marks '/* TODO */'
 broken rule_space 'int x; '
+test -n "$(rule_log tests/test-x.c tests/test-y.c tests/test-x.py)"
+ok $? "rule_log finds: two tests of one name"
 
 # shellcheck disable=SC2046
 {
@@ -106,6 +110,8 @@ broken rule_space 'int x; '
 	none "$(rule_global $(shipped | grep -vE '^(core/(cli|daemon|client)|hosts)/'))" \
 		"the library and plugins leave the process alone"
 }
+
+none "$(rule_log tests/test-*.* bench/test-*.*)" "each test has a log of its own"
 
 texts() {
 	find autogen.sh configure.ac Makefile.am m4/authchain.m4 .ci core \
