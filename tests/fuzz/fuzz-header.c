@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Authorization headers, a line each, and after a line "token" a bare token:
- * which of them becomes the credential of a call.
+ * which of them becomes the credential of a call, where the scheme DPoP is
+ * taken and where it is not.
  */
 #include "fuzz.h"
 
@@ -38,18 +39,20 @@ is_blank(char byte)
 	return byte == ' ' || byte == '\t';
 }
 
-/* What stands behind "Bearer "; data NULL: it is no bearer's header. */
+/* What stands behind the scheme; data NULL: it is another's header. */
 static struct authchain_span
-behind_bearer(struct authchain_span line)
+behind(const char *scheme, struct authchain_span line)
 {
+	size_t len = strlen(scheme);
+
 	while (line.len > 0 && is_blank(line.data[0]))
 		line = ac_span(line.data + 1, line.len - 1);
 	while (line.len > 0 && is_blank(line.data[line.len - 1]))
 		line.len--;
-	if (line.len < 6 || strncasecmp(line.data, "Bearer", 6) != 0 ||
-	    (line.len > 6 && line.data[6] != ' '))
+	if (line.len < len || strncasecmp(line.data, scheme, len) != 0 ||
+	    (line.len > len && line.data[len] != ' '))
 		return ac_span(NULL, 0);
-	line = ac_span(line.data + 6, line.len - 6);
+	line = ac_span(line.data + len, line.len - len);
 	while (line.len > 0 && line.data[0] == ' ')
 		line = ac_span(line.data + 1, line.len - 1);
 	return line;
@@ -81,12 +84,25 @@ check(struct authchain_call *call, struct authchain_span wanted, size_t given)
 	    "a refusal is a no");
 }
 
+/* What is remembered is looked for under the same token. */
 static void
-run(const struct authchain_request *request, struct authchain_span wanted)
+check_view(const struct authchain_request *request,
+    struct authchain_span wanted, size_t given)
+{
+	struct authchain_span view = ac_credential_bearer(request);
+
+	fuzz_promise((view.data != NULL) == (given == 1 && wanted.data != NULL),
+	    "the short way sees a credential where there is one");
+	fuzz_promise(view.data == NULL || ac_span_is(view, wanted),
+	    "and the same one");
+}
+
+static void
+run(const struct authchain_request *request, const struct ac_chain *chain,
+    struct authchain_span wanted, const char *scheme)
 {
 	static struct authchain ac;
 	static struct ac_generation generation = { .ac = &ac };
-	static const struct ac_chain chain = { .deadline_ms = 1000 };
 	struct ac_generation *own = &generation;
 	struct authchain_call *call;
 	struct ac_lane *lane;
@@ -98,11 +114,14 @@ run(const struct authchain_request *request, struct authchain_span wanted)
 	ac_call_blocks(ac.lanes, lane, blocks);
 	ac_generation_pin(own, lane);
 	ac_lane_leave(lane);
-	call = ac_call_new(&own, blocks, &chain, request);
+	call = ac_call_new(&own, blocks, chain, request);
 	fuzz_promise(call != NULL, "there is memory");
 	ac_call_admit(call);
 	check(call, wanted,
 	    request->authorization_count + (request->token.data != NULL));
+	fuzz_promise(call->token.data == NULL ||
+			 ac_span_is_text(ac_call_scheme(call), scheme),
+	    "the scheme is the one that it came with");
 	ac_call_free(&call);
 }
 
@@ -113,7 +132,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct authchain_span lines[MAX_LINES];
 	struct authchain_request request = { .size = sizeof(request),
 		.authorization = lines };
-	struct authchain_span wanted = ac_span(NULL, 0);
+	static const struct ac_chain plain = { .deadline_ms = 1000 };
+	static const struct ac_chain proving = { .deadline_ms = 1000,
+		.proof_algorithms = "ES256" };
+	struct authchain_span wanted = ac_span(NULL, 0), bound = wanted;
 
 	while (rest.len > 0 && request.authorization_count < MAX_LINES) {
 		size_t end = ac_span_find(rest, '\n', 0);
@@ -122,12 +144,20 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		rest = ac_span_cut(rest, end + 1, rest.len);
 		if (ac_span_is_text(line, "token")) {
 			request.token = wanted = rest;
+			bound = ac_span(NULL, 0);
 			break;
 		}
 		lines[request.authorization_count++] = line;
-		wanted = behind_bearer(line);
+		wanted = behind("Bearer", line);
+		bound = behind("DPoP", line);
 	}
-	run(&request, wanted);
+	check_view(&request, wanted,
+	    request.authorization_count + (request.token.data != NULL));
+	run(&request, &plain, wanted, "Bearer");
+	if (bound.data != NULL)
+		run(&request, &proving, bound, "DPoP");
+	else
+		run(&request, &proving, wanted, "Bearer");
 	return 0;
 }
 
