@@ -37,6 +37,8 @@ static const struct row {
 	    false },
 	{ "the entry requires that",
 	    "[chain]\nidentity = a\n" A("required-scopes = fly"), true, false },
+	{ "a token that is bound to a key",
+	    "[chain]\nidentity = a\n" A("bound = yes"), true, false },
 	{ "a rejection", "[chain]\nidentity = a\n" A("answer = reject"), true,
 	    false },
 	{ "claims of twelve thousand bytes",
@@ -165,7 +167,8 @@ test_row(const struct row *row)
 	at_once = ask(&engine, request, false);
 	ok(generation->chains[0].at_once == row->at_once &&
 		hits(&engine) == (remembered ? 2 : 0) &&
-		(cold->verdict == AUTHCHAIN_VERDICT_ALLOW) == row->allowed,
+		(cold->verdict == AUTHCHAIN_VERDICT_ALLOW) == row->allowed &&
+		(by_loop->verdict == AUTHCHAIN_VERDICT_ALLOW) == row->allowed,
 	    row->name);
 	engine_close(&engine);
 	ok(same_decision(by_loop, at_once), "- the same both ways");

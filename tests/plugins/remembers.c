@@ -53,6 +53,10 @@ static const struct authchain_option options[] = {
 	    .help = "of claims that say nothing",
 	    .type = AUTHCHAIN_OPTION_SIZE,
 	    .fallback = "0" },
+	{ .name = "bound",
+	    .help = "to a key, by its claims",
+	    .type = AUTHCHAIN_OPTION_BOOL,
+	    .fallback = "no" },
 	{ .name = "forget",
 	    .help = "while it verifies, as another thread would",
 	    .type = AUTHCHAIN_OPTION_BOOL,
@@ -150,8 +154,11 @@ adopt(const struct remembers *self, struct authchain_call *call,
 	if (json == NULL)
 		return;
 	len = snprintf(json, room,
-	    "{\"t\":\"%.*s\",\"jti\":\"j-%.*s\",\"fill\":\"%0*d\"}",
-	    (int)token.len, token.data, (int)token.len, token.data, fill, 0);
+	    "{\"t\":\"%.*s\",\"jti\":\"j-%.*s\",\"fill\":\"%0*d\"%s}",
+	    (int)token.len, token.data, (int)token.len, token.data, fill, 0,
+	    self->host->option_number(self->entry, "bound") == 0
+		? ""
+		: ",\"cnf\":{\"jkt\":\"of-another\"}");
 	(void)self->host->adopt_json(call,
 	    (struct authchain_span){ json, (size_t)len });
 	free(json);
