@@ -19,9 +19,10 @@
 #define RELOADS  40
 #define TOKENS   24 /* twice, of which 16 are remembered at a time */
 
-/* A version that only grows is part of each answer. */
+/* A version that only grows is part of each answer.  The deadline is for
+ * threads that valgrind lets run one at a time. */
 static const char config[] =
-    "[chain]\nidentity = a\nmap = m\ncache-entries = 16\n"
+    "[chain]\nidentity = a\nmap = m\ncache-entries = 16\ndeadline = 60s\n"
     "[plugin a]\npath = @TESTS@/remembers.so\ntype = remembers\n"
     "remember = 60s\nshare = versions\n"
     "[plugin m]\npath = @TESTS@/remembers.so\ntype = remembers\n";
@@ -59,6 +60,14 @@ version_of(const struct authchain_decision *decision)
 	return strtol(decision->attributes[0].value.data, NULL, 10);
 }
 
+static void
+refuse(const char *token, const struct authchain_decision *decision)
+{
+	if (atomic_fetch_add(&refused, 1) == 0)
+		printf("# %s: %s, %s\n", token,
+		    authchain_reason_name(decision->reason), decision->detail);
+}
+
 /* What was forgotten before the request may not be said.  Others than the bump
  * may see its version before it forgets the ones before. */
 static void
@@ -68,7 +77,7 @@ check(const char *token)
 	struct authchain_decision *decision = engine_check(&engine, token);
 
 	if (decision->verdict != AUTHCHAIN_VERDICT_ALLOW)
-		atomic_fetch_add(&refused, 1);
+		refuse(token, decision);
 	else if (!is_of(decision, token))
 		atomic_fetch_add(&mixed, 1);
 	else if (version_of(decision) < before)
