@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 
+import bound
 import cli
 from authchaind import PROGRAM, SCRIPTED, Daemon, Link, request
 from e2e import Folder, b64, begin, done, ok, said, same, secret, write
@@ -30,6 +31,7 @@ IDENTITY = ["x-auth-" + name for name in (
     "expires", "request-id")]
 CONFIG = """[chain]
 identity = internal, shared, away, late, down, broken, poor, busy, foreign
+map = dpop
 authorize = hurried, elsewhere, paths, methods, addresses
 required-scopes = read
 challenge = oauth
@@ -53,6 +55,7 @@ file = %(where)s/internal.token
 type = hs256
 issuer = %(issuer)s
 secret = @shared
+bound = confirm
 
 [secret shared]
 file = %(where)s/shared.key
@@ -63,7 +66,8 @@ issuer = %(down)s
 jwks-uri = http://%(closed)s/jwks
 insecure-http = yes
 insecure-private-addresses = yes
-"""
+
+""" + bound.CONFIG % cli.BUILD
 # What a token with that name and "-" in front is to the chain.
 JUDGED = {
     "late": "verify = pending-accept\ndelay = 50ms\nscopes = read",
@@ -624,6 +628,10 @@ def test_browser(proxy):
          "what else is well known is judged")
 
 
+def test_bound(proxy):
+    bound.check(proxy, jwt, seen, Upstream.asked)
+
+
 def test_events(proxy):
     """Each event is here before the next one is sent."""
     Upstream.go_on.clear()
@@ -715,7 +723,7 @@ def everything(kind, where):
             os.symlink(daemon.unix, gate)
             for test in (test_matrix, test_challenge, test_forged,
                          test_original, test_paths, test_passing, test_denied_body,
-                         test_forgetting,
+                         test_forgetting, test_bound,
                          test_browser, test_events, *kind.extra):
                 test(proxy)
             test_reload(proxy, daemon)

@@ -474,7 +474,7 @@ HOST_TESTS = \
 	%D%/test-fcgi.py \
 	%D%/test-haproxy.py \
 	%D%/test-lighttpd.py
-EXTRA_DIST += %D%/fcgi.py %D%/hosts.py
+EXTRA_DIST += %D%/bound.py %D%/fcgi.py %D%/hosts.py
 dist_check_SCRIPTS += $(HOST_TESTS)
 TESTS += $(HOST_TESTS)
 %D%/test-leaks.log: $(HOST_TESTS:.py=.log)

@@ -6,10 +6,11 @@ import os
 import re
 import sys
 
+import bound
 import cli
 import hosts
 from authchaind import PROGRAM, Daemon
-from e2e import Folder, begin, done, ok, same
+from e2e import Folder, begin, done, note, ok, same
 
 DENIED = {"www-authenticate", "retry-after", "content-type", "cache-control",
           "dpop-nonce"}
@@ -19,6 +20,15 @@ def read(*names):
     with open(os.path.join(cli.SOURCE, "hosts", *names),
               encoding="utf-8") as file:
         return file.read()
+
+
+# What Envoy tells of a client's fields.
+PASSED = {
+    "envoy.yaml": {"authorization"} | set(re.findall(
+        r"exact: (\S+)", read("envoy", "envoy.yaml").split(
+            "allowed_headers:")[1].split("http_service:")[0])),
+    "istio.yaml": set(re.findall(r"[a-z-]+", read("envoy", "istio.yaml").split(
+        "includeRequestHeadersInCheck:")[1].split("headersTo")[0]))}
 
 
 def traefik(daemon, target, *fields, method="GET"):
@@ -39,7 +49,7 @@ def envoy(daemon, target, *fields, method="GET", name="envoy.yaml",
     """ext_authz: the method, the path behind a prefix, and what is allowed."""
     prefix = re.search(word + r": (\S+)", read("envoy", name)).group(1)
     theirs = [field for field in fields
-              if field.lower().startswith("authorization:")]
+              if field.split(":")[0].lower() in PASSED[name]]
     return daemon.ask(prefix.replace("CHAIN", "t") + target, *theirs,
                       "Host: api.test", "Content-Length: 0",
                       "X-Forwarded-For: 192.0.2.1", "X-Forwarded-Proto: https",
@@ -72,6 +82,29 @@ def test_decisions(name, ask, daemon):
                  "%s: %s: the whole identity" % (name, what))
             same(subject, answer.one("X-Auth-Subject"),
                  "%s: %s: who it is" % (name, what))
+
+
+class Client:
+    """Asks as a proxy would, for tests of real ones."""
+    address = ("proxy.test", 80)
+
+    def __init__(self, ask, daemon):
+        self.how = ask
+        self.daemon = daemon
+
+    def ask(self, target, *fields, method="GET", body=b""):
+        """No proxy passes a body on, nor its length."""
+        if body:
+            fields = [field for field in fields
+                      if not field.startswith("Content-Length")]
+        return self.how(self.daemon, target, *fields, method=method)
+
+
+def test_bound(ask, daemon):
+    bound.check(Client(ask, daemon), hosts.jwt,
+                lambda answer: (None, None, {
+                    key.lower(): [value] for key, value in answer.fields}),
+                ())
 
 
 def test_original(name, ask, daemon):
@@ -133,6 +166,8 @@ def main():
                               ("istio", istio)):
                 test_decisions(name, ask, daemon)
                 test_original(name, ask, daemon)
+                note("bound: behind " + name)
+                test_bound(ask, daemon)
         test_lists()
     done()
 

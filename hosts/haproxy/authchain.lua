@@ -12,7 +12,10 @@ local identity = {
 	"x-auth-request-id"
 }
 -- What a client is told besides the status.
-local told = { "www-authenticate", "retry-after", "content-type", "cache-control" }
+local told = {
+	"www-authenticate", "dpop-nonce", "retry-after", "content-type",
+	"cache-control"
+}
 -- What the daemon hears of proxies alone.
 local ours = {
 	["x-forwarded-method"] = true, ["x-forwarded-uri"] = true,
