@@ -29,6 +29,9 @@ PAGE = "https://app.test"
 IDENTITY = ["x-auth-" + name for name in (
     "user", "subject", "issuer", "scopes", "groups", "client", "method",
     "expires", "request-id")]
+# By pages, besides what any page may send.
+SENT = {"authorization", "dpop", "content-type", "last-event-id",
+        "mcp-protocol-version", "mcp-session-id", "mcp-method", "mcp-name"}
 CONFIG = """[chain]
 identity = internal, shared, away, late, down, broken, poor, busy, foreign
 map = dpop
@@ -584,17 +587,24 @@ def test_forgetting(proxy):
          "and who comes next is another")
 
 
+def listed(answer, what):
+    """The fields that a page may send (Allow), or read (Expose)."""
+    text = answer.one("Access-Control-%s-Headers" % what) or ""
+    return {name.strip().lower() for name in text.split(",")}
+
+
 def test_browser(proxy):
     asks = ("Access-Control-Request-Method: POST",
-            "Access-Control-Request-Headers: authorization")
+            "Access-Control-Request-Headers: authorization, dpop")
     before = len(Upstream.asked)
     answer = proxy.ask("/a", "Origin: " + PAGE, *asks, method="OPTIONS")
     same((204, PAGE),
          (answer.status, answer.one("Access-Control-Allow-Origin")),
          "a preflight needs no token")
-    ok("authorization" in (answer.one("Access-Control-Allow-Headers") or "")
-       .lower() and "POST" in (answer.one("Access-Control-Allow-Methods") or
-                               ""), "it may send one", answer)
+    ok("POST" in (answer.one("Access-Control-Allow-Methods") or ""),
+       "it may POST", answer)
+    same(set(), SENT - listed(answer, "Allow"),
+         "it may send a token, a proof, and what MCP asks for")
     answer = proxy.ask("/a", "Origin: https://evil.test", *asks,
                        method="OPTIONS")
     same((204, None), (answer.status,
@@ -607,12 +617,14 @@ def test_browser(proxy):
     same((401, PAGE),
          (answer.status, answer.one("Access-Control-Allow-Origin")),
          "a page can read its 401")
-    ok("WWW-Authenticate" in (answer.one("Access-Control-Expose-Headers") or
-                              ""), "and the challenge", answer)
+    same(set(), {"www-authenticate", "dpop-nonce"} - listed(answer, "Expose"),
+         "and the challenge, and a nonce")
     answer = proxy.ask("/a", "Origin: " + PAGE, bearer(TOKEN))
     same((200, PAGE),
          (answer.status, answer.one("Access-Control-Allow-Origin")),
          "a page can read its answer")
+    same(set(), {"dpop-nonce", "mcp-session-id"} - listed(answer, "Expose"),
+         "and its session, and a nonce")
     answer = proxy.ask("/a", "Origin: https://evil.test", bearer(TOKEN))
     same(None, answer.one("Access-Control-Allow-Origin"),
          "another page can't")

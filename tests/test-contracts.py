@@ -129,6 +129,12 @@ def names(text, word, until):
             if "-" in found}
 
 
+def listed(text, word):
+    """The fields behind a word, in brackets or quotes."""
+    found = re.search(word + r"""\s*[\["]([^]"]*)""", text).group(1)
+    return {name.strip().lower() for name in found.split(",")}
+
+
 def test_lists():
     text = read("traefik", "authchain.yaml")
     same(set(hosts.IDENTITY), names(text, "authResponseHeaders:",
@@ -146,6 +152,15 @@ def test_lists():
          "istio: every field of the identity is taken")
     same(DENIED, names(text, "headersToDownstreamOnDeny:", "---"),
          "istio: what a client needs is passed on")
+    for path, sent, got in (
+            (("traefik", "authchain.yaml"), "accessControlAllowHeaders:",
+             "accessControlExposeHeaders:"),
+            (("envoy", "envoy.yaml"), "allow_headers:", "expose_headers:")):
+        text = read(*path)
+        same(set(), hosts.SENT - listed(text, sent),
+             path[0] + ": pages may send all that a client needs")
+        same({"www-authenticate", "dpop-nonce", "mcp-session-id"},
+             listed(text, got), path[0] + ": and read what it needs")
     for path in (("traefik", "authchain.yaml"), ("envoy", "envoy.yaml"),
                  ("envoy", "istio.yaml")):
         text = read(*path)

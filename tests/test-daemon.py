@@ -418,6 +418,9 @@ def test_preflight(config):
               answer.one("Access-Control-Allow-Origin"),
               answer.one("Access-Control-Allow-Methods"),
               answer.one("Vary")), "preflight: is answered for Envoy")
+        allowed = answer.one("Access-Control-Allow-Headers") or ""
+        ok({"authorization", "dpop"} <= set(allowed.lower().split(", ")),
+           "preflight: a token may be sent, and a proof", allowed)
         ok(not any(name.lower().startswith("x-auth-") or
                    name.lower() == "access-control-allow-credentials"
                    for name, _value in answer.fields),

@@ -90,7 +90,7 @@ ac_preflight_answer(const struct ac_exchange *exchange)
 	ac_answer_field(&answer, "Access-Control-Allow-Methods",
 	    text.data + origin.len + 1);
 	ac_answer_field(&answer, "Access-Control-Allow-Headers",
-	    "Authorization, Content-Type, Accept, Last-Event-ID, "
+	    "Authorization, DPoP, Content-Type, Accept, Last-Event-ID, "
 	    "MCP-Protocol-Version, Mcp-Session-Id, Mcp-Method, Mcp-Name");
 	ac_answer_field(&answer, "Access-Control-Max-Age", "7200");
 	ac_answer_field(&answer, "Vary", ORIGIN);

@@ -18,6 +18,6 @@ if not r.req_attr["uri.path"]:find("^/%.well%-known/oauth%-") then
 	if r.req_header["Origin"] == "https://ORIGIN" then
 		r.resp_header["Access-Control-Allow-Origin"] = "https://ORIGIN"
 		r.resp_header["Access-Control-Expose-Headers"] =
-		    "WWW-Authenticate, Mcp-Session-Id"
+		    "WWW-Authenticate, DPoP-Nonce, Mcp-Session-Id"
 	end
 end

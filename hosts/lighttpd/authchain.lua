@@ -38,8 +38,9 @@ if r.req_attr["request.method"] == "OPTIONS" and
 		r.resp_header["Access-Control-Allow-Methods"] =
 		    "GET, POST, DELETE, OPTIONS"
 		r.resp_header["Access-Control-Allow-Headers"] =
-		    "Authorization, Content-Type, Accept, Last-Event-ID, " ..
-		    "MCP-Protocol-Version, Mcp-Session-Id, Mcp-Method, Mcp-Name"
+		    "Authorization, DPoP, Content-Type, Accept, " ..
+		    "Last-Event-ID, MCP-Protocol-Version, Mcp-Session-Id, " ..
+		    "Mcp-Method, Mcp-Name"
 		r.resp_header["Access-Control-Max-Age"] = "7200"
 	end
 	return 204
