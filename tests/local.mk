@@ -292,6 +292,7 @@ ENGINE_PARTS = \
 	%D%/test-diag \
 	%D%/test-mistakes \
 	%D%/test-options \
+	%D%/test-secret-use \
 	%D%/test-secrets
 check_PROGRAMS += $(ENGINE_PARTS)
 TESTS += $(ENGINE_PARTS)
@@ -309,6 +310,9 @@ EXTRA_DIST += %D%/findings.h %D%/scratch.h
 %C%_test_mistakes_LDADD = core/libauthchain.la core/libbase.la
 %C%_test_options_SOURCES = %D%/test-options.c
 %C%_test_options_LDADD = core/libengine.la
+%C%_test_secret_use_SOURCES = %D%/engine.c %D%/engine.h \
+	%D%/test-secret-use.c
+%C%_test_secret_use_LDADD = core/libengine.la
 %C%_test_secrets_SOURCES = %D%/test-secrets.c
 %C%_test_secrets_LDADD = core/libengine.la
 %C%_test_config_memory_SOURCES = %D%/failing.c %D%/failing.h \

@@ -20,7 +20,6 @@ struct ac_secret_value {
 	struct ac_secret bytes;
 	char *label;                 /* "hs256[0], 32 bytes, sha256:1f6e2a90" */
 	_Atomic int64_t last_used_s; /* 0: never */
-	_Atomic uint64_t uses;
 };
 
 struct ac_secret_list {

@@ -116,20 +116,27 @@ ac_service_secret_label(const struct authchain_entry *entry, const char *name,
 	return value == NULL ? "" : value->label;
 }
 
+/* Written once a second at most: between two writes all threads read it from
+ * caches of their own. */
 static void
-count_use(struct ac_secret_value *value)
+note_use(struct ac_secret_value *value)
 {
+	int64_t now_s;
+
 	if (value == NULL)
 		return;
-	value->last_used_s = ac_clock_wall_about_s();
-	atomic_fetch_add(&value->uses, 1);
+	now_s = ac_clock_wall_about_s();
+	if (atomic_load_explicit(&value->last_used_s, memory_order_relaxed) !=
+	    now_s)
+		atomic_store_explicit(&value->last_used_s, now_s,
+		    memory_order_relaxed);
 }
 
 void
 ac_service_secret_used(const struct authchain_entry *entry, const char *name,
     size_t at)
 {
-	count_use(secret_at(entry, name, at));
+	note_use(secret_at(entry, name, at));
 }
 
 void
@@ -140,7 +147,7 @@ ac_service_secret_matched(struct authchain_call *call, const char *name,
 
 	if (value == NULL)
 		return;
-	count_use(value);
+	note_use(value);
 	ac_call_say_own(call, value->label, at == 0 ? "" : ", previous");
 }
 
