@@ -79,7 +79,7 @@ class Link:
 
     def ended(self):
         """Has the other side closed it?"""
-        if not select.select([self.socket], [], [], 5)[0]:
+        if not select.select([self.socket], [], [], 30)[0]:
             return False
         return self.socket.recv(1) == b""
 

@@ -19,8 +19,10 @@ struct engine {
 
 /*
  * Write text as DIR/t.conf and open it; "@TESTS@" in it becomes the folder of
- * the test plugins, "@PLUGINS@" that of those under plugins, "@DIR@" the scratch folder.  Not started.  False when it
- * could not be opened: found and error say why.
+ * the test plugins, "@PLUGINS@" that of those under plugins, "@DIR@" the
+ * scratch folder; a chain without a deadline gets one of a minute, as its
+ * second line.  Not started.  False when it could not be opened: found and
+ * error say why.
  */
 bool engine_open(struct engine *engine, const char *text);
 bool engine_start(struct engine *engine);

@@ -39,7 +39,7 @@ authorize = hurried, elsewhere, paths, methods, addresses
 required-scopes = read
 challenge = oauth
 resource = %(resource)s
-deadline = 5s
+deadline = 60s
 
 [plugin oauth]
 authorization-servers = https://as.test

@@ -158,4 +158,6 @@ def certificate_forms(der):
 
 def configure(where, chain="", provider="", oauth="", dpop="", mtls=""):
     path = os.path.join(where, "t.conf")
+    if "deadline" not in chain:
+        chain += "\ndeadline = 60s"
     return cli.write(path, CONFIG % (chain, provider, oauth, dpop, mtls))

@@ -27,6 +27,7 @@ MEMBERS = ["seq", "prev", "ts", "chain", "verdict", "reason", "provider",
            "uri", "status", "us", "cached", "degraded", "request_id",
            "trace_id", "hash"]
 CHAIN = """[chain]
+deadline = 60s
 resource = https://api.test
 identity = h, down
 audit = audit

@@ -21,6 +21,7 @@ NOW = int(time.time())
 secrets += [s.encode() for s in (SECRET, OLD, TOKEN)]
 
 CHAIN = """[chain]
+deadline = 60s
 resource = %s
 identity = internal, hs256
 
@@ -374,7 +375,7 @@ def check_keys():
                                 NoEncryption()).decode(), 0o600)
     keys = write(top + "/keys.json", Run("mint", "--key-file", pair,
                  "--jwks").out)
-    chain = ("[chain]\nresource = %s\nidentity = idp\n[plugin idp]\n"
+    chain = ("[chain]\ndeadline = 60s\nresource = %s\nidentity = idp\n[plugin idp]\n"
              "type = jwks\nissuer = https://idp.example\n" % AUDIENCE)
     conf = write(top + "/idp.conf", chain + "jwks-file = %s\n" % keys)
 

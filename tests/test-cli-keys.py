@@ -17,7 +17,7 @@ SET = ["chain", "entry", "issuer", "url", "file", "last_good", "source",
        "age_s", "expires_s", "fetching", "next_fetch_s", "fetches",
        "failures_in_a_row", "last_error", "last_error_age_s", "keys"]
 KEY = ["kid", "kty", "alg", "use", "usable", "why", "last_used_s"]
-CHAIN = "[chain]\nresource = https://mcp.example/mcp\nidentity = %s\n"
+CHAIN = "[chain]\ndeadline = 60s\nresource = https://mcp.example/mcp\nidentity = %s\n"
 FETCHED = """[plugin %s]
 type = jwks
 issuer = https://%s.example

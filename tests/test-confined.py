@@ -15,6 +15,7 @@ from e2e import PLUGINS, begin, done, ok, same, secret, skip, write
 
 FORWARD = "/authz/forward-auth/t"
 CONFIG = """[chain]
+deadline = 60s
 identity = internal
 
 [plugin internal]

@@ -11,7 +11,8 @@ import sys
 import threading
 import time
 
-from authchaind import PROGRAM, SCRIPTED, Daemon, Link, request
+from authchaind import PROGRAM, SCRIPTED, Daemon, Link, request, \
+    until
 from e2e import Folder, begin, done, ok, same, secret, write
 
 FORWARD = "/authz/forward-auth/t"
@@ -24,7 +25,7 @@ CONFIG = """[chain]
 identity = %s
 challenge = oauth
 resource = https://api.test/mcp
-deadline = 2s
+deadline = 6s
 
 [plugin oauth]
 authorization-servers = https://as.test
@@ -387,11 +388,8 @@ def test_stop(daemon):
         kept.send(request(FORWARD, GOOD))
         kept.answer()
         link.send(request(FORWARD, bearer("never-x")))
-        for _ in range(50):
-            if b"\nauthchain_decisions_under_way 1\n" in daemon.ask(
-                    "/metrics", address=daemon.folder + "/admin.sock").body:
-                break
-            time.sleep(0.02)
+        until(lambda: b"\nauthchain_decisions_under_way 1\n" in daemon.ask(
+            "/metrics", address=daemon.folder + "/admin.sock").body)
         daemon.signal(signal.SIGTERM)
         same(503, link.answer().status, "SIGTERM: a decision under way ends")
         same(0, daemon.process.wait(30), "SIGTERM: the daemon ends with 0")

@@ -32,7 +32,7 @@ chance = random.Random(SEED)
 
 CONFIG = """[chain]
 identity = own, other
-deadline = 10s
+deadline = 60s
 
 [plugin own]
 type = hs256

@@ -324,8 +324,8 @@ def test_passed_over(where):
     without it."""
     config = configure(
         where, provider=BOUND,
-        chain="map = slow\ndeadline = 200ms", mtls="\n[plugin slow]\n"
-        "type = scripted-blocking\npath = %s\nmap = allow\nblock = 2s\n"
+        chain="map = slow\ndeadline = 2s", mtls="\n[plugin slow]\n"
+        "type = scripted-blocking\npath = %s\nmap = allow\nblock = 4s\n"
         "on-unavailable = allow" % SCRIPTED)
     with Daemon(config, env=ENVIRONMENT) as daemon:
         same(200, ask(daemon, token(), scheme="Bearer").status,

@@ -48,10 +48,10 @@ static const struct row rows[] = {
 	{ "reset", "'mode': 'reset'", 0, "connection broken", 0, 0 },
 	{ "no answer", "'mode': 'stall'", 0, "no answer in 200ms", 200, 0 },
 	{ "half an answer", "'mode': 'stall-body', 'body': 'abcdef'", 0,
-	    "answer not complete in 1s", 1000, 0 },
+	    "answer not complete in ", 1000, 0 },
 	{ "an answer byte by byte",
-	    "'mode': 'drip', 'ms': 300, 'body': 'abcdefghijk'", 0,
-	    "answer not complete in 1s", 1000, 0 },
+	    "'mode': 'drip', 'ms': 5000, 'body': 'abcdefghijk'", 0,
+	    "answer not complete in ", 1000, 0 },
 	{ "an answer cut short", "'mode': 'truncated', 'body': 'x'", 0,
 	    "answer cut short", 0, 0 },
 	{ "not HTTP", "'mode': 'junk'", 0, "the answer is not HTTP", 0, 0 },
@@ -118,22 +118,39 @@ is_as_expected(const struct row *row, const struct result *result)
 	       (row->max_bytes == 0 || result->body_len == row->max_bytes);
 }
 
+/* Where the answer has to begin in time and a machine is busy: with more of
+ * it. */
+static bool
+fetch_row(struct ac_io *io, const struct keyserver *server,
+    const struct row *row, struct result *result)
+{
+	struct authchain_fetch request = { .size = sizeof(request),
+		.url = url_of(server, "/p"),
+		.flags = HTTP,
+		.timeout_ms = row->timeout_ms,
+		.max_bytes = row->max_bytes };
+	bool good;
+
+	set_rule(server, row->rule);
+	good = fetch(io, &request, result) == 0 && is_as_expected(row, result);
+	while (
+	    !good && request.timeout_ms >= 1000 && request.timeout_ms < 30000) {
+		request.timeout_ms *= 3;
+		result_clear(result);
+		good = fetch(io, &request, result) == 0 &&
+		       is_as_expected(row, result);
+	}
+	return good;
+}
+
 static void
 test_rows(struct ac_io *io, const struct keyserver *server)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct row *row = &rows[i];
-		struct authchain_fetch request = { .size = sizeof(request),
-			.url = url_of(server, "/p"),
-			.flags = HTTP,
-			.timeout_ms = row->timeout_ms,
-			.max_bytes = row->max_bytes };
 		struct result result;
-		bool good;
+		bool good = fetch_row(io, server, row, &result);
 
-		set_rule(server, row->rule);
-		good = fetch(io, &request, &result) == 0 &&
-		       is_as_expected(row, &result);
 		ok(good, row->name);
 		if (!good)
 			printf("# %u, %zu bytes, %s\n", result.status,

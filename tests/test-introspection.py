@@ -49,7 +49,7 @@ STAGES = {
 API = """[chain]
 identity = internal, hs, %s
 resource = https://api.test
-deadline = 2s
+deadline = 6s
 
 [plugin internal]
 type = static
@@ -70,6 +70,7 @@ file = FOLDER/hs.key
 
 """
 SMALL = """[chain]
+deadline = 60s
 identity = internal
 %s
 
@@ -85,7 +86,7 @@ CALLERS = """[chain]
 identity = dovecot, backend, down, late
 authorize = paths
 anonymous = %s
-deadline = 2s
+deadline = 6s
 
 [plugin dovecot]
 type = static
@@ -430,6 +431,7 @@ def test_log(daemon):
 
 
 ASKER = """[chain]
+deadline = 60s
 identity = remote, own
 resource = https://api.test
 

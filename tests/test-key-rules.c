@@ -61,7 +61,7 @@ both_keys(void)
 /* ---- configurations ---- */
 
 #define CHAIN(identity)                                                        \
-	"[chain]\nresource = " RESOURCE "\ndeadline = 15s\n"                   \
+	"[chain]\nresource = " RESOURCE "\ndeadline = 60s\n"                   \
 	"identity = " identity "\n"
 
 /* An entry for https://NAME.example with its keys at /NAME; the caller's. */

@@ -282,7 +282,7 @@ main(void)
 	keyserver_start(&server, NULL);
 	serve(0);
 	(void)snprintf(text, sizeof(text),
-	    "[chain]\nresource = " RESOURCE "\ndeadline = 20s\n"
+	    "[chain]\nresource = " RESOURCE "\ndeadline = 60s\n"
 	    "identity = jwks\n"
 	    "[plugin jwks]\nissuer = https://as.example\n"
 	    "jwks-uri = http://127.0.0.1:%u/jwks\nalgorithms = ES256\n"

@@ -50,7 +50,7 @@ class Server:
 
     def end(self):
         self.process.stdin.close()
-        return self.process.wait(10)
+        return self.process.wait(60)
 
 
 MODES = [

@@ -31,7 +31,7 @@ CONFIG = """[chain]
 identity = internal, late, hs256, jwks, down
 challenge = oauth
 resource = https://api.test/mcp
-deadline = 10s
+deadline = 60s
 
 [plugin internal]
 type = static
@@ -133,6 +133,11 @@ def test_mixed(daemon, keys):
     time.sleep(SECONDS * 3 / 4)
     grown = daemon.resident_kib() - memory
     answer = load.end()
+    for seconds in (8, 32):  # for a machine that is busy
+        if answer["right"] < len(rows) and not answer["failed"] and \
+                not answer["wrong"]:
+            answer = Load(daemon.unix, rows, 2000, CONNECTIONS,
+                          seconds).wait()
     note("mixed load for %d s: %s; resident %d KiB, %+d KiB since the first "
          "quarter" % (SECONDS, answer, memory, grown))
     same((0, 0), (answer["failed"], answer["wrong"]),

@@ -37,7 +37,7 @@ def check_plugin(folder):
     run = Run("plugins", "--plugin-dir", folder, "word")
     ok(run.rc == 0 and "accepts one word" in run.out,
        "authchain_plugin.3: it loads", run)
-    conf = write(os.path.join(folder, "w.conf"), "[chain]\nidentity = word\n"
+    conf = write(os.path.join(folder, "w.conf"), "[chain]\ndeadline = 60s\nidentity = word\n"
                  "[plugin word]\nword = swordfish\n")
     run = Run("test", "-f", conf, "--plugin-dir", folder, stdin="swordfish")
     same(0, run.rc, "authchain_plugin.3: it accepts its word")

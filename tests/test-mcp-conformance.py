@@ -19,6 +19,7 @@ SUITE = "node_modules/@modelcontextprotocol/conformance/dist/index.js"
 # At least so many scenarios pass: else there is little to compare.
 REVISIONS = {"2025-11-25": 26, "2026-07-28": 24}
 CHAIN = """[chain]
+deadline = 60s
 resource = http://127.0.0.1:%d/mcp
 identity = internal
 

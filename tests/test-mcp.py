@@ -23,6 +23,7 @@ KNOWN = {"redirect_uris": [CALLBACK], "response_types": ["code"],
          "grant_types": ["authorization_code", "refresh_token"],
          "application_type": "native", "token_endpoint_auth_method": "none"}
 CHAIN = """[chain]
+deadline = 60s
 resource = %(origin)s%(path)s
 identity = %(identity)s
 challenge = oauth

@@ -15,6 +15,7 @@ from e2e import BUILD, Folder, KeyServer, begin, done, mint, ok, same, \
 
 TESTS = os.path.join(BUILD, "tests", "plugins", ".libs")
 CONFIG = """[chain]
+deadline = 60s
 identity = keys, down, internal, keep
 %(cache)s
 

@@ -19,6 +19,7 @@ from npm import E2E, Script, install, private_jwk
 API = "https://api.example.com"
 
 HEAD = """[chain]
+deadline = 60s
 resource = %s
 identity = %s
 

@@ -127,7 +127,7 @@ static const struct row rows[] = {
 	    ONE("claim = mine\nverify = pending-alone"), "x", "fault", 500,
 	    "plugin_fault", "a", "", 0 },
 	{ "never answers: the deadline does",
-	    "[chain]\nidentity = a\ndeadline = 500ms\n[plugin a]\n" S(
+	    "[chain]\nidentity = a\ndeadline = 2s\n[plugin a]\n" S(
 		"claim = mine\nverify = pending-never"),
 	    "x", "unavailable", 503, "deadline", "a", "", 5 },
 	{ "two credentials in one Authorization are no token",
@@ -217,7 +217,7 @@ static const struct row rows[] = {
 	    "type = scripted-serial\nclaim = mine\nverify = accept\n",
 	    "x", "allow", 200, "none", "a", "", 0 },
 	{ "nobody waits any more for who can't be told",
-	    "[chain]\nidentity = a\ndeadline = 500ms\n[plugin a]\n"
+	    "[chain]\nidentity = a\ndeadline = 2s\n[plugin a]\n"
 	    "path = @TESTS@/wait-silent.so\ntype = wait-silent\n",
 	    "x", "unavailable", 503, "deadline", "a", "", 5 },
 	{ "an issuer that is claimed: another's token is not asked about",

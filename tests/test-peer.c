@@ -334,7 +334,7 @@ test_silence(struct ac_io *io)
 	struct authchain_fetch request = { .size = sizeof(request),
 		.url = url,
 		.flags = PRIVATE,
-		.timeout_ms = 500 };
+		.timeout_ms = 3000 };
 	struct result result;
 
 	if (listen(fd, 0) != 0)
@@ -343,7 +343,7 @@ test_silence(struct ac_io *io)
 	(void)fetch(io, &request, &result);
 	ok(result.status == 0 &&
 		strstr(result.error, "TLS with 127.0.0.1:") != NULL &&
-		strstr(result.error, "no answer in 500ms") != NULL,
+		strstr(result.error, "no answer in 3s") != NULL,
 	    "silence instead of TLS");
 	for (size_t i = 0; i < 4; i++) {
 		struct sockaddr_in at = { .sin_family = AF_INET,
@@ -356,7 +356,7 @@ test_silence(struct ac_io *io)
 	(void)fetch(io, &request, &result);
 	ok(result.status == 0 &&
 		strstr(result.error, "connect to 127.0.0.1:") != NULL &&
-		strstr(result.error, "no answer in 500ms") != NULL,
+		strstr(result.error, "no answer in 3s") != NULL,
 	    "no answer to a connect");
 	for (size_t i = 0; i < 4; i++)
 		(void)close(more[i]);

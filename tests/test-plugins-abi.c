@@ -20,9 +20,9 @@ open_module(const char *module, const char *more)
 	char config[1024];
 
 	(void)snprintf(config, sizeof(config),
-	    "[chain]\nidentity = %s\ndeadline = 2s\n"
-	    "[plugin %s]\npath = @TESTS@/%s.so\n%s\n",
-	    module, module, module, more);
+	    "[chain]\nidentity = %s\n%s\n"
+	    "[plugin %s]\npath = @TESTS@/%s.so\n",
+	    module, more, module, module);
 	return engine_open(&engine, config);
 }
 
@@ -160,7 +160,9 @@ test_contained(const struct contained *row)
 		      strcmp(row->module, "future") == 0;
 	char name[256];
 
-	if (!open_module(row->module, "") || !engine_start(&engine)) {
+	if (!open_module(row->module,
+		strcmp(row->reason, "deadline") == 0 ? "deadline = 2s" : "") ||
+	    !engine_start(&engine)) {
 		name_test(name, "opens and starts", row->module);
 		ok(0, name);
 		printf("# %s%s\n", engine.found, engine.error.text);

@@ -65,7 +65,7 @@ open_engine(void)
 	    "resource = " RESOURCE "\n"
 	    "identity = jwks, oauth\n"
 	    "challenge = oauth\n"
-	    "deadline = 10s\n"
+	    "deadline = 60s\n"
 	    "[plugin jwks]\n"
 	    "issuer = https://as.example\n"
 	    "jwks-uri = http://127.0.0.1:%u/jwks\n"

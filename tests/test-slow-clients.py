@@ -17,6 +17,7 @@ FORM = "Content-Type: application/x-www-form-urlencoded"
 TOKEN = "sesame-opens-it-all"
 GOOD = "Authorization: Bearer " + TOKEN
 CONFIG = """[chain]
+deadline = 60s
 identity = internal
 
 [plugin internal]
@@ -26,7 +27,7 @@ token = @internal
 [secret internal]
 file = %s/internal.token
 """
-PATIENCE_S = 6  # of the test: what is never cut is told of by then
+PATIENCE_S = 30  # of the test: what is never cut is told of by then
 
 
 def drip(link, found, name, byte=b"x"):

@@ -34,7 +34,7 @@ CONFIG = """[chain]
 identity = internal, jwks, fresh, asked
 challenge = asked
 resource = https://api.test/mcp
-deadline = 10s
+deadline = 60s
 
 [plugin internal]
 type = static

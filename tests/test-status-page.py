@@ -15,6 +15,7 @@ from e2e import Folder, KeyServer, begin, done, ok, said, same, secret, \
 
 TARGET = "/authz/forward-auth/t"
 CONFIG = """[chain]
+deadline = 60s
 identity = internal, hostile, idp
 challenge = oauth
 resource = https://api.test/mcp
