@@ -457,6 +457,7 @@ E2E_TESTS = \
 	%D%/test-mtls.py \
 	%D%/test-nginx.py \
 	%D%/test-oidc.py \
+	%D%/test-oidc-dpop.py \
 	%D%/test-readme.py \
 	%D%/test-slow-clients.py \
 	%D%/test-soak.py \
@@ -465,7 +466,7 @@ EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
 	%D%/authchaind.py %D%/e2e.py %D%/mcp/agent.mjs %D%/mcp/client.mjs \
 	%D%/mcp/conform.mjs %D%/mcp/package-lock.json %D%/mcp/package.json \
 	%D%/mcp/server.mjs %D%/mistakes.txt %D%/nginx.py %D%/npm.py %D%/proof.py \
-	%D%/oidc/package-lock.json %D%/oidc/package.json \
+	%D%/oidc/dpop.mjs %D%/oidc/package-lock.json %D%/oidc/package.json \
 	%D%/oidc/server.mjs
 dist_check_SCRIPTS += %D%/cases/ref.py $(E2E_TESTS)
 TESTS += $(E2E_TESTS)
@@ -492,7 +493,7 @@ CLEANFILES += %D%/*.outputs %D%/*.secrets
 	%D%/test-doctor.log %D%/test-dpop.log %D%/test-introspection.log \
 	%D%/test-load.log %D%/test-mcp-conformance.log %D%/test-mcp.log \
 	%D%/test-metrics.log %D%/test-mtls.log %D%/test-nginx.log \
-	%D%/test-oidc.log \
+	%D%/test-oidc.log %D%/test-oidc-dpop.log \
 	%D%/test-readme.log %D%/test-slow-clients.log %D%/test-soak.log \
 	%D%/test-status-page.log
 clean-local:

@@ -45,6 +45,7 @@ server.listen(0, "127.0.0.1", () => {
     clients: Object.entries(clients).map(known),
     features: {
       clientCredentials: { enabled: true },
+      dPoP: { enabled: true },
       devInteractions: { enabled: true }, // pages with a form
       introspection: {
         enabled: true,
