@@ -67,15 +67,40 @@ class Link:
                 return None
             self.read += more
         text, self.read = self.read.split(b"\r\n\r\n", 1)
+        if head:
+            return Answer(text, b"")
         match = re.search(rb"(?i)\r\ncontent-length: *(\d+)", text)
-        size = 0 if head or not match else int(match.group(1))
+        if re.search(rb"(?i)\r\ntransfer-encoding: *chunked", text):
+            body = self.chunks()
+        else:
+            body = self.take(int(match.group(1)) if match else 0)
+        return None if body is None else Answer(text, body)
+
+    def take(self, size):
+        """So many bytes, or None when the connection ended before."""
         while len(self.read) < size:
             more = self.socket.recv(65536)
             if not more:
                 return None
             self.read += more
         body, self.read = self.read[:size], self.read[size:]
-        return Answer(text, body)
+        return body
+
+    def chunks(self):
+        """A body in chunks, up to its end (RFC 9112 7.1)."""
+        body = b""
+        while True:
+            line = b""
+            while not line.endswith(b"\r\n"):
+                byte = self.take(1)
+                if byte is None:
+                    return None
+                line += byte
+            size = int(line.split(b";")[0], 16)
+            part = self.take(size + 2)
+            if part is None or size == 0:
+                return None if part is None else body
+            body += part[:-2]
 
     def ended(self):
         """Has the other side closed it?"""

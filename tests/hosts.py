@@ -701,13 +701,17 @@ def test_outage(proxy, daemon, config):
     daemon.process.wait()
     for name, fields in (("nothing", ()), ("a good token", (bearer(TOKEN),)),
                          ("a JWT", (bearer(jwt()),)),
-                         ("a bad one", (bearer("x"),))):
+                         ("a bad one", (bearer("x"),)),
+                         ("a body", ("Content-Length: 2",))):
         before = len(Upstream.asked)
-        answer = proxy.ask("/a", *fields)
+        answer = proxy.ask("/a", *fields, **(
+            {"method": "POST", "body": b"hi"} if name == "a body" else {}))
         same((503, 0, "5"),
              (answer.status, len(answer.all("WWW-Authenticate")),
               answer.one("Retry-After")),
              "the daemon is dead, with %s: 503 and no challenge" % name)
+        same({"error": "temporarily_unavailable"}, json.loads(answer.body),
+             "and a body that says so, and ends")
         same(before, len(Upstream.asked), "and the upstream is not asked")
     answer = proxy.ask("/a", "Origin: " + PAGE, bearer(TOKEN))
     same(PAGE, answer.one("Access-Control-Allow-Origin"),
