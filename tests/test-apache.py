@@ -50,4 +50,5 @@ class Apache(hosts.Proxy):
                     "listen": "%s:%d" % self.address})]
 
 
-hosts.run(Apache)
+if __name__ == "__main__":
+    hosts.run(Apache)

@@ -36,4 +36,5 @@ class Lighttpd(hosts.Proxy):
                     self.where, *self.address, site))]
 
 
-hosts.run(Lighttpd)
+if __name__ == "__main__":
+    hosts.run(Lighttpd)

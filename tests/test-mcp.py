@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""The official MCP clients log in through nginx, Caddy and HAProxy, told
-nothing but the URL of a server: its metadata leads them to oidc-provider."""
+"""The official MCP clients log in through nginx, Caddy, HAProxy, Apache and
+lighttpd, told nothing but the URL of a server: its metadata leads them to
+oidc-provider."""
 import importlib
 import json
 import os
@@ -9,7 +10,7 @@ import signal
 import subprocess
 
 import hosts
-from authchaind import Daemon
+from authchaind import Daemon, until
 from e2e import BUILD, Folder, begin, done, ok, said, same, secret, skip, \
     write
 from nginx import Nginx, missing
@@ -18,6 +19,8 @@ from npm import E2E, Script, clients_wanted, install, node, \
 
 MCP = os.path.join(E2E, "mcp")
 Haproxy = importlib.import_module("test-haproxy").Haproxy
+Apache = importlib.import_module("test-apache").Apache
+Lighttpd = importlib.import_module("test-lighttpd").Lighttpd
 CALLBACK = "http://127.0.0.1:1/callback"
 KNOWN = {"redirect_uris": [CALLBACK], "response_types": ["code"],
          "grant_types": ["authorization_code", "refresh_token"],
@@ -122,8 +125,12 @@ class Site:
                            self.upstream.port)
         self.origin = "http://%s:%d" % tuple(self.proxy.address)
         self.url = self.origin + path
+        self.options = getattr(proxy, "options", lambda _where: ())(folder)
         self.configure(identity)
-        self.daemon = Daemon(folder + "/t.conf")
+        self.daemon = self.start()
+
+    def start(self):
+        return Daemon(folder + "/t.conf", *self.options)
 
     def configure(self, identity="keys", required="read", more=""):
         write(folder + "/t.conf", CHAIN % {
@@ -141,12 +148,16 @@ class Site:
         self.daemon.wait_for("(?s)" + ".*was read anew" * (before + 1))
 
     def restart(self):
-        """kill -9, what then happens, and a new one."""
+        """kill -9, what then happens, and a new one, when the proxy has found
+        it: lighttpd does not look for a while."""
         self.daemon.process.kill()
         self.daemon.process.wait()
         yield
         self.daemon.__exit__()
-        self.daemon = Daemon(folder + "/t.conf")
+        self.daemon = self.start()
+        host = "Host: " + self.origin.split("//")[1]
+        ok(until(lambda: self.proxy.ask(self.path, host).status == 401),
+           self.title("authchaind is there again"))
 
     def __enter__(self):
         return self
@@ -314,7 +325,7 @@ def main():
     with Site("/opaque/mcp", identity="ask") as site:
         for kind in WIRES:
             replaced(kind, site)
-    for proxy in (Caddy, Haproxy):
+    for proxy in (Caddy, Haproxy, Apache, Lighttpd):
         if proxy.find() is None:
             skip(proxy.name, "it is not installed")
             continue
