@@ -8,6 +8,8 @@ check_PROGRAMS += $(bench_programs)
 	%D%/count.h \
 	%D%/crowd.c \
 	%D%/crowd.h \
+	%D%/least.c \
+	%D%/least.h \
 	%D%/main.c \
 	%D%/many.c \
 	%D%/many.h \

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "conf.h"
+#include "least.h"
 #include "raw.h"
 
 struct bench_many {
@@ -15,6 +16,7 @@ struct bench_many {
 	struct authchain_span *texts;
 	struct bench_check check;
 	struct bench_raw *digest;
+	struct bench_least *least;
 };
 
 static void
@@ -59,6 +61,24 @@ discard(struct authchain_span *texts, size_t count)
 	free(texts);
 }
 
+static size_t
+identity_bytes(const struct bench_check *check)
+{
+	struct authchain_request request = { .size = sizeof(request),
+		.token = check->tokens[0] };
+	struct authchain_decision *decision = NULL;
+	size_t bytes;
+
+	(void)authchain_check(check->ac, check->chain, &request, &decision);
+	decision = bench_must(decision, "decision");
+	bytes = decision->subject.len + decision->issuer.len +
+		decision->client_id.len + decision->claims.len;
+	for (size_t i = 0; i < decision->scope_count; i++)
+		bytes += decision->scopes[i].len;
+	authchain_decision_free(&decision);
+	return bytes;
+}
+
 struct bench_many *
 bench_many_new(const struct bench_key *key, struct authchain *ac,
     const char *chain, size_t count)
@@ -78,6 +98,8 @@ bench_many_close(void *self)
 
 	if (many->digest != NULL)
 		bench_raw_close(many->digest);
+	if (many->least != NULL)
+		bench_least_close(many->least);
 	discard(many->texts, many->check.count);
 	free(many);
 }
@@ -93,6 +115,8 @@ bench_many_prepare(void *self)
 		many->digest = bench_raw_digest(many->texts, all.count);
 		many->check.tokens = all.tokens = many->texts;
 		many->check.cached = 1;
+		many->least = bench_least_new(many->texts, all.count,
+		    identity_bytes(&all));
 	}
 	all.at = 0;
 	all.cached = BENCH_EITHER;
@@ -103,6 +127,12 @@ bool
 bench_many_digest(void *self, size_t times)
 {
 	return bench_raw_run(((struct bench_many *)self)->digest, times);
+}
+
+bool
+bench_many_least(void *self, size_t times)
+{
+	return bench_least_run(((struct bench_many *)self)->least, times);
 }
 
 bool
@@ -117,24 +147,6 @@ in_use(void)
 	struct mallinfo2 info = mallinfo2();
 
 	return (double)info.uordblks + (double)info.hblkhd;
-}
-
-static double
-identity_bytes(struct bench_check *check)
-{
-	struct authchain_request request = { .size = sizeof(request),
-		.token = check->tokens[0] };
-	struct authchain_decision *decision = NULL;
-	size_t bytes;
-
-	(void)authchain_check(check->ac, check->chain, &request, &decision);
-	decision = bench_must(decision, "decision");
-	bytes = decision->subject.len + decision->issuer.len +
-		decision->client_id.len + decision->claims.len;
-	for (size_t i = 0; i < decision->scope_count; i++)
-		bytes += decision->scopes[i].len;
-	authchain_decision_free(&decision);
-	return (double)bytes;
 }
 
 /* What a configuration takes when it has judged all of the tokens. */
@@ -155,7 +167,7 @@ fill(const struct bench_bytes *bytes, struct bench_check *check, bool remember,
 	good = bench_check_run(check, remember ? check->count : 1);
 	*used = in_use() - before;
 	if (good && remember)
-		*used -= identity_bytes(check) * (double)check->count;
+		*used -= (double)identity_bytes(check) * (double)check->count;
 	bench_site_close(&site);
 	return good;
 }

@@ -18,9 +18,11 @@ void bench_many_close(void *self);
 
 /* As bench_row's: sees to it that all of them are remembered. */
 bool bench_many_prepare(void *self);
-/* As bench_op's: the digests alone, and the checks. */
+/* As bench_op's: the digests alone, the checks, and the least that a memory of
+ * verdicts can do. */
 bool bench_many_digest(void *self, size_t times);
 bool bench_many_check(void *self, size_t times);
+bool bench_many_least(void *self, size_t times);
 
 /*
  * Bytes that one remembered verdict takes, tables and all, beyond those of the

@@ -176,6 +176,10 @@ add_cached(struct bench_rows *rows, size_t tokens)
 		bench_add_op(row, (struct bench_op){ .name = "authchain",
 				      .run = bench_many_check,
 				      .self = many });
+		bench_add_op(row,
+		    (struct bench_op){ .name = "digest, table, copy",
+			.run = bench_many_least,
+			.self = many });
 	}
 }
 
