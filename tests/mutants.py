@@ -194,7 +194,7 @@ MUTANTS = [
      "verdict->chain)", "false ? 0", CACHE),
     ("core/engine/cache.c", "if (!ac_verdict_counts(verdict, now)) {",
      "if (false) {", CACHE),
-    ("core/engine/cache.c", "cache_key_digest(key, lane) &&\n\t\t    "
+    ("core/engine/cache.c", "ac_cache_key_digest(key) &&\n\t\t    "
      "cache_same_digest(verdict->digest, key->digest)", "true", CACHE),
     ("core/engine/cache-parts.h", "(x[1] ^ y[1]) | (x[2] ^ y[2])",
      "(x[1] | x[2] | y[2])", CACHE),

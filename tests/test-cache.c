@@ -185,6 +185,29 @@ test_tokens(void)
 	ac_cache_free(&cache);
 }
 
+/* Around the length up to which a digest is made before it is needed: of two
+ * tokens that are looked for in the same place. */
+static void
+test_long_tokens(void)
+{
+	struct ac_cache *cache = ac_cache_new(lanes, 10, 65536);
+	char token[1026], what[64];
+
+	for (size_t len = 1023; len < sizeof(token); len++) {
+		memset(token, 'a', len);
+		token[len] = '\0';
+		store(cache, token, verdict(true));
+		(void)snprintf(what, sizeof(what),
+		    "a token of %zu bytes is found", len);
+		ok(finds(cache, token, &begin), what);
+		token[100] = 'b';
+		(void)snprintf(what, sizeof(what),
+		    "with one of %zu bytes changed it is not", len);
+		ok(!finds(cache, token, &begin), what);
+	}
+	ac_cache_free(&cache);
+}
+
 static void
 test_count_bound(void)
 {
@@ -327,6 +350,7 @@ main(void)
 	test_life();
 	test_forget();
 	test_tokens();
+	test_long_tokens();
 	test_count_bound();
 	test_byte_bound();
 	test_flood();

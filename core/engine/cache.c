@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Finding a verdict.  A token is looked for by a few of its bytes, mixed with
- * numbers nobody else knows; only where that leads to a verdict its digest is
+ * numbers nobody else knows; only where that leads to verdicts its digest is
  * made, and the digest alone decides.
  */
 #include "engine/cache-parts.h"
@@ -12,16 +12,16 @@
 
 #include "base/digest.h"
 
-#define SAMPLE 16 /* bytes of the token's end, and of its middle */
-#define LINE   64 /* bytes that a processor's cache reads at once */
-#define AHEAD  1024
+#define SAMPLE 16   /* bytes of the token's end, and of its middle */
+#define LINE   64   /* bytes that a processor's cache reads at once */
+#define AHEAD  1024 /* bytes of a token, and of a verdict */
 
 static uint32_t
 buckets_for(size_t max_entries)
 {
 	uint32_t count = 64;
 
-	while (count < max_entries)
+	while (count / 2 < max_entries)
 		count *= 2;
 	return count;
 }
@@ -186,12 +186,16 @@ ac_verdict_counts(const struct ac_verdict *verdict, const struct ac_moment *now)
 		   now->wall_ms < verdict->expires_s * 1000);
 }
 
-/* While the digest is made, memory brings what is read after it. */
+/* Whoever is first in the bucket will mostly be the one: while the digest is
+ * made, memory brings what is read after it. */
 static void
-fetch(const struct ac_verdict *verdict)
+look_ahead(const struct ac_verdict *verdict, struct ac_cache_key *key)
 {
-	for (size_t at = LINE; at < verdict->bytes && at < AHEAD; at += LINE)
+	if (verdict == NULL || key->token.len > AHEAD)
+		return;
+	for (size_t at = 0; at < AHEAD; at += LINE)
 		__builtin_prefetch((const char *)verdict + at);
+	(void)ac_cache_key_digest(key);
 }
 
 static struct ac_verdict *
@@ -201,13 +205,11 @@ look(const struct ac_cache *cache, struct ac_cache_key *key)
 	struct ac_verdict *verdict = atomic_load(&cache->buckets[bucket]);
 	uint32_t hint = cache_hint(key->index);
 
+	look_ahead(verdict, key);
 	for (size_t i = 0; verdict != NULL && i < CACHE_MAX_WALK; i++) {
-		if (verdict->hint == hint) {
-			fetch(verdict);
-			if (ac_cache_key_digest(key) &&
-			    cache_same_digest(verdict->digest, key->digest))
-				return verdict;
-		}
+		if (verdict->hint == hint && ac_cache_key_digest(key) &&
+		    cache_same_digest(verdict->digest, key->digest))
+			return verdict;
 		verdict = atomic_load(&verdict->next);
 	}
 	return NULL;
