@@ -184,11 +184,13 @@ refuse_claims(const struct jwt_policy *policy, struct authchain_call *call,
 	const struct authchain_host *host = policy->host;
 	struct claim_reader reader = { host, call };
 	struct ac_claims claims = { peek, find_claim, &reader };
-	struct authchain_error err = { 0 };
+	struct authchain_error err;
 	struct jwt_words words;
-	uint32_t reason =
-	    ac_claims_refuse(&claims, &policy->claims, host->wall_ms(), &err);
+	uint32_t reason;
 
+	ac_error_clear(&err);
+	reason =
+	    ac_claims_refuse(&claims, &policy->claims, host->wall_ms(), &err);
 	if (reason == AUTHCHAIN_REASON_NONE)
 		return false;
 	host->reason(call, reason, "%s (%s)", err.text,

@@ -292,6 +292,7 @@ ENGINE_PARTS = \
 	%D%/test-diag \
 	%D%/test-mistakes \
 	%D%/test-options \
+	%D%/test-scope-words \
 	%D%/test-secret-use \
 	%D%/test-secrets
 check_PROGRAMS += $(ENGINE_PARTS)
@@ -310,6 +311,8 @@ EXTRA_DIST += %D%/findings.h %D%/scratch.h
 %C%_test_mistakes_LDADD = core/libauthchain.la core/libbase.la
 %C%_test_options_SOURCES = %D%/test-options.c
 %C%_test_options_LDADD = core/libengine.la
+%C%_test_scope_words_SOURCES = %D%/test-scope-words.c
+%C%_test_scope_words_LDADD = core/libengine.la
 %C%_test_secret_use_SOURCES = %D%/engine.c %D%/engine.h \
 	%D%/test-secret-use.c
 %C%_test_secret_use_LDADD = core/libengine.la
@@ -327,7 +330,7 @@ include %D%/plugins/local.mk
 
 # engine: chains of scripted plugins, through the public interface.
 ENGINE_TESTS = %D%/test-issuers %D%/test-outcomes %D%/test-plugins-abi \
-	%D%/test-waiting
+	%D%/test-token-bytes %D%/test-waiting
 check_PROGRAMS += $(ENGINE_TESTS)
 TESTS += $(ENGINE_TESTS)
 engine_host = %D%/engine.c %D%/engine.h
@@ -337,6 +340,8 @@ engine_host = %D%/engine.c %D%/engine.h
 %C%_test_outcomes_LDADD = core/libauthchain.la
 %C%_test_plugins_abi_SOURCES = %D%/test-plugins-abi.c $(engine_host)
 %C%_test_plugins_abi_LDADD = core/libauthchain.la
+%C%_test_token_bytes_SOURCES = %D%/test-token-bytes.c $(engine_host)
+%C%_test_token_bytes_LDADD = core/libauthchain.la core/libbase.la
 %C%_test_waiting_SOURCES = %D%/test-waiting.c $(engine_host)
 %C%_test_waiting_LDADD = core/libauthchain.la
 

@@ -19,6 +19,7 @@ HS256 = ["tests/test-hs256"]
 REMOTE = ["tests/test-jwks", "tests/test-keyset"]
 ANSWER = ["tests/fuzz/fuzz-answer", "tests/test-oauth"]
 SCOPES = ["tests/test-scopes"]
+WORDS = ["tests/test-scope-words"]
 PATH = ["tests/test-path", "tests/fuzz/fuzz-rules", "tests/test-scopes"]
 MCP = ["tests/test-mcp-rules"]
 ONCE = ["tests/test-at-once"]
@@ -179,6 +180,10 @@ MUTANTS = [
      "if (false)", ["tests/test-shortage"]),
     ("core/engine/scopes.c", "if (ac_span_is(list->items[i], scope))",
      "if (ac_span_starts(list->items[i], scope))", CHAIN),
+    ("core/engine/scopes.c", "ac_span_is_scope(word) && !ac_call_has_scope("
+     "list, word) &&", "word.len > 0 &&", WORDS),
+    ("core/engine/scopes.c", "list->count < AC_CALL_MAX_SCOPES;", "true;",
+     WORDS),
     ("core/engine/decide.c", "return &answers[R(PLUGIN_FAULT)];",
      "return &answers[R(NO_CREDENTIALS)];",
      ["tests/test-decide"] + CHAIN),
@@ -282,6 +287,11 @@ MUTANTS = [
      "false", HEADER),
     ("core/engine/credential.c", "if (is_b64token(call->token))", "if (true)",
      HEADER),
+    ("core/engine/credential.c", "ac_call_peek(call) != NULL;", "true;",
+     ["tests/test-token-bytes"] + HEADER),
+    ("core/engine/credential.c",
+     "next_stage(call) == AUTHCHAIN_STAGE_IDENTITY &&", "", HEADER,
+     "a guard that comes first only saves the work of decoding"),
     ("core/engine/credential.c", "token.len > AC_CALL_MAX_TOKEN", "false",
      HEADER),
     ("core/engine/credential.c", "ac_span_is_nocase(name, ac_span_text("

@@ -359,6 +359,51 @@ claim_is(struct ac_jws *jws, const char *pointer, const char *text)
 	       value.text.data[value.text.len] == '\0';
 }
 
+static bool
+member_is(const struct ac_jws *jws, const char *name, const char *text)
+{
+	struct authchain_value value = { .type = AUTHCHAIN_TYPE_NULL };
+	int r = ac_jws_member(jws, ac_span_text(name), &value);
+
+	if (text == NULL)
+		return r == 0 && value.type == AUTHCHAIN_TYPE_ABSENT;
+	return r == 1 && value.type == AUTHCHAIN_TYPE_STRING &&
+	       ac_span_is_text(value.text, text);
+}
+
+static void
+test_member(void)
+{
+	char *text = token("{}",
+	    "{\"a\":\"b\",\"a/b\":\"slash\",\"~1\":\"tilde\",\"\":\"empty\","
+	    "\"o\":{\"deep\":\"x\"},\"sub\":\"who\"}",
+	    "");
+	struct ac_jws *jws = parse(text);
+	uint32_t reason;
+
+	ok(member_is(jws, "a", NULL) && member_is(jws, "sub", NULL),
+	    "no member before they were asked for");
+	ok(ac_jws_claims(jws, &reason, NULL) != NULL &&
+		member_is(jws, "a", "b") && member_is(jws, "sub", "who") &&
+		member_is(jws, "", "empty"),
+	    "members by name");
+	ok(member_is(jws, "a/b", "slash") && member_is(jws, "~1", "tilde"),
+	    "which is no pointer");
+	ok(member_is(jws, "/a", NULL) && member_is(jws, "A", NULL) &&
+		member_is(jws, "aud", NULL) && member_is(jws, "deep", NULL) &&
+		member_is(jws, "o/deep", NULL),
+	    "none of another name");
+	ac_jws_free(&jws);
+	free(text);
+	text = token("{}", "{\"sub\":\"who\",\"a\":\"b\",\"a\":1}", "");
+	jws = parse(text);
+	ok(ac_jws_claims(jws, &reason, NULL) == NULL &&
+		member_is(jws, "sub", NULL) && member_is(jws, "a", NULL),
+	    "none of a payload that was refused");
+	ac_jws_free(&jws);
+	free(text);
+}
+
 static void
 test_claim(void)
 {
@@ -675,6 +720,7 @@ main(void)
 	test_views();
 	test_claims();
 	test_types();
+	test_member();
 	test_claim();
 	test_many_audiences();
 	test_no_claims();

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Want of memory inside a library that can't tell it: jansson calls it bad
+ * Memory that held a secret.
+ *
+ * And want of memory inside a library that can't tell it: jansson calls it bad
  * syntax, libcrypto a bad signature or a bad key.  But each failure of malloc
  * leaves ENOMEM in errno, and little sets that back.
  */
@@ -9,6 +11,17 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/* As OPENSSL_cleanse, at the speed of memset: what follows the barrier may
+ * read the bytes, as far as a compiler knows. */
+static inline void
+ac_memory_wipe(void *bytes, size_t len)
+{
+	memset(bytes, 0, len);
+	__asm__ volatile("" : : "r"(bytes) : "memory");
+}
 
 static inline void
 ac_memory_watch(void)

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
+
 #define CHUNK_BYTES 4000
 #define ALIGNMENT   sizeof(max_align_t)
 
@@ -39,15 +41,6 @@ ac_arena_lend(struct ac_arena *arena, void *memory, size_t bytes)
 	arena->end = arena->at + arena->total;
 }
 
-/* As OPENSSL_cleanse, at the speed of memset: what follows the barrier may
- * read the bytes, as far as a compiler knows. */
-static void
-wipe(void *bytes, size_t len)
-{
-	memset(bytes, 0, len);
-	__asm__ volatile("" : : "r"(bytes) : "memory");
-}
-
 /* The first one is about not to be it any more. */
 static void
 close_chunk(struct ac_arena *arena)
@@ -66,7 +59,7 @@ ac_arena_clear(struct ac_arena *arena)
 	while (chunk != NULL) {
 		struct ac_arena_chunk *next = chunk->next;
 
-		wipe(chunk->bytes, chunk->used);
+		ac_memory_wipe(chunk->bytes, chunk->used);
 		if (!chunk->lent)
 			free(chunk);
 		chunk = next;

@@ -159,6 +159,11 @@ void ac_call_forget_identity(struct authchain_call *call);
 /* Scopes: add once, in order; -1 when out of memory or bounds. */
 int ac_call_add_scope(struct authchain_call *call, struct ac_scopes *list,
     struct authchain_span scope);
+/* The words of a claim to the call's own, once each; what is no scope, and what
+ * is too much, is left out: that only takes rights away.  -1 when out of
+ * memory. */
+int ac_call_add_scopes(struct authchain_call *call,
+    struct authchain_span words);
 bool ac_call_has_scope(const struct ac_scopes *list,
     struct authchain_span scope);
 /* "a b c" in the decision's memory; "" when there are none. */

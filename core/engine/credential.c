@@ -116,10 +116,32 @@ ac_credential_bearer(const struct authchain_request *request)
 							     : ac_span(NULL, 0);
 }
 
+/* Of the step that comes next; CREDENTIAL when there is none. */
+static enum authchain_stage
+next_stage(const struct authchain_call *call)
+{
+	const struct ac_chain *chain = call->chain;
+
+	return call->at < chain->step_count ? chain->steps[call->at].stage
+					    : AUTHCHAIN_STAGE_CREDENTIAL;
+}
+
+/* Strict base64url and dots are bearer tokens, and who is asked next will want
+ * it decoded anyway. */
+static bool
+is_decoded(struct authchain_call *call)
+{
+	return ac_span_starts(call->token, ac_span_text("eyJ")) &&
+	       next_stage(call) == AUTHCHAIN_STAGE_IDENTITY &&
+	       ac_call_peek(call) != NULL;
+}
+
 bool
 ac_call_check_token(struct authchain_call *call)
 {
 	call->token_checked = true;
+	if (is_decoded(call))
+		return true;
 	if (is_b64token(call->token))
 		return true;
 	call->token = ac_span(NULL, 0);
@@ -128,14 +150,6 @@ ac_call_check_token(struct authchain_call *call)
 	    "the token holds bytes that no bearer token may hold "
 	    "(RFC 6750 2.1): white space, a line end, quotes?");
 	return false;
-}
-
-/* Does anything come before the cache is looked at? */
-static bool
-is_looked_up_first(const struct ac_chain *chain)
-{
-	return chain->cache != NULL && chain->step_count > 0 &&
-	       chain->steps[0].stage == AUTHCHAIN_STAGE_IDENTITY;
 }
 
 static void
@@ -154,7 +168,9 @@ take_token(struct authchain_call *call, struct authchain_span token)
 		   NULL) {
 		ac_call_refuse(call, AUTHCHAIN_REASON_OUT_OF_MEMORY,
 		    "unavailable");
-	} else if (!is_looked_up_first(call->chain)) {
+	} else if (call->chain->cache == NULL ||
+		   next_stage(call) != AUTHCHAIN_STAGE_IDENTITY) {
+		/* else the cache is looked at before anything else */
 		(void)ac_call_check_token(call);
 	}
 }

@@ -14,12 +14,27 @@ ac_call_has_scope(const struct ac_scopes *list, struct authchain_span scope)
 	return false;
 }
 
+/* At the end of the list, which takes it as it is. */
+static int
+append(struct ac_arena *arena, struct ac_scopes *list,
+    struct authchain_span scope)
+{
+	struct authchain_span *items =
+	    ac_arena_grow(arena, list->items, list->count, sizeof(*items));
+
+	if (items == NULL)
+		return -1;
+	items[list->count++] = scope;
+	list->items = items;
+	return 0;
+}
+
 int
 ac_call_add_scope(struct authchain_call *call, struct ac_scopes *list,
     struct authchain_span scope)
 {
 	struct ac_arena *arena = &call->result->arena;
-	struct authchain_span *items, copy;
+	struct authchain_span copy;
 
 	if (!ac_span_is_scope(scope))
 		return -1;
@@ -27,13 +42,37 @@ ac_call_add_scope(struct authchain_call *call, struct ac_scopes *list,
 		return 0;
 	if (list->count == AC_CALL_MAX_SCOPES)
 		return -1;
-	items = ac_arena_grow(arena, list->items, list->count, sizeof(*items));
 	copy = ac_arena_copy(arena, scope);
-	if (items == NULL || copy.data == NULL)
+	return copy.data == NULL ? -1 : append(arena, list, copy);
+}
+
+/* All words are copied at once, and each gets its NUL in place of the space
+ * behind it. */
+int
+ac_call_add_scopes(struct authchain_call *call, struct authchain_span words)
+{
+	struct ac_arena *arena = &call->result->arena;
+	struct ac_scopes *list = &call->scopes;
+	size_t at, end;
+	char *text;
+
+	if (words.len == 0)
+		return 0;
+	text = ac_arena_room(arena, words.len + 1);
+	if (text == NULL)
 		return -1;
-	items[list->count] = copy;
-	list->items = items;
-	list->count++;
+	memcpy(text, words.data, words.len);
+	for (at = 0; at < words.len && list->count < AC_CALL_MAX_SCOPES;
+	     at = end + 1) {
+		struct authchain_span word;
+
+		end = ac_span_find(words, ' ', at);
+		text[end] = '\0';
+		word = ac_span(text + at, end - at);
+		if (ac_span_is_scope(word) && !ac_call_has_scope(list, word) &&
+		    append(arena, list, word) != 0)
+			return -1;
+	}
 	return 0;
 }
 

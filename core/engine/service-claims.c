@@ -102,35 +102,20 @@ ac_service_peek(struct authchain_call *call)
 	return ac_call_peek(call);
 }
 
-/* What is no scope, and what is too much, is left out: that only takes rights
- * away. */
-static int
-add_scope_words(struct authchain_call *call, struct authchain_span words)
-{
-	struct authchain_span word;
-
-	while (call->scopes.count < AC_CALL_MAX_SCOPES &&
-	       ac_span_word(&words, &word))
-		if (ac_span_is_scope(word) &&
-		    ac_call_add_scope(call, &call->scopes, word) != 0)
-			return -1;
-	return 0;
-}
-
 /* Where claims to adopt stand: the token's own, or a tree. */
 struct source {
 	struct ac_jws *jws; /* NULL: tree */
 	const json_t *tree;
 };
 
-/* A top-level claim, by its pointer: 1, 0, or -1 when out of memory. */
+/* A top-level claim: 1, 0, or -1 when out of memory. */
 static int
-take(const struct source *source, const char *pointer,
+take(const struct source *source, const char *name,
     struct authchain_value *value)
 {
 	if (source->jws != NULL)
-		return ac_jws_claim(source->jws, pointer, value);
-	ac_json_value(json_object_get(source->tree, pointer + 1), value);
+		return ac_jws_member(source->jws, ac_span_text(name), value);
+	ac_json_value(json_object_get(source->tree, name), value);
 	return value->type == AUTHCHAIN_TYPE_ABSENT ? 0 : 1;
 }
 
@@ -153,22 +138,22 @@ next_text(const struct source *source, const char *name, size_t *at,
 static int
 adopt_scopes(struct authchain_call *call, const struct source *source)
 {
-	const char *pointer = "/scope";
+	const char *name = "scope";
 	struct authchain_value value;
 	struct authchain_span item;
 	size_t at = 0;
-	int r = take(source, pointer, &value);
+	int r = take(source, name, &value);
 
 	if (r == 0)
-		r = take(source, pointer = "/scp", &value);
+		r = take(source, name = "scp", &value);
 	if (r < 0)
 		return -1;
 	if (value.type == AUTHCHAIN_TYPE_STRING)
-		return add_scope_words(call, value.text);
+		return ac_call_add_scopes(call, value.text);
 	if (value.type != AUTHCHAIN_TYPE_LIST)
 		return 0;
-	while (next_text(source, pointer + 1, &at, &item)) {
-		if (add_scope_words(call, item) != 0)
+	while (next_text(source, name, &at, &item)) {
+		if (ac_call_add_scopes(call, item) != 0)
 			return -1;
 	}
 	return 0;
@@ -180,9 +165,9 @@ adopt_client(struct authchain_call *call, const struct source *source)
 {
 	struct authchain_value value;
 
-	if (take(source, "/client_id", &value) < 0 ||
+	if (take(source, "client_id", &value) < 0 ||
 	    (value.type != AUTHCHAIN_TYPE_STRING &&
-		take(source, "/azp", &value) < 0))
+		take(source, "azp", &value) < 0))
 		return -1;
 	ac_service_set_client_id(call, value.text);
 	return 0;
@@ -193,7 +178,7 @@ adopt_expiry(struct authchain_call *call, const struct source *source)
 {
 	struct authchain_value value;
 
-	if (take(source, "/exp", &value) < 0)
+	if (take(source, "exp", &value) < 0)
 		return -1;
 	if ((value.type == AUTHCHAIN_TYPE_INTEGER ||
 		value.type == AUTHCHAIN_TYPE_REAL) &&
@@ -207,10 +192,10 @@ adopt(struct authchain_call *call, const struct source *source,
     struct authchain_span text)
 {
 	struct authchain_value issuer, bonds;
-	int bound = take(source, "/cnf", &bonds);
+	int bound = take(source, "cnf", &bonds);
 
 	if (bound < 0 || adopt_scopes(call, source) != 0 ||
-	    take(source, "/iss", &issuer) < 0 ||
+	    take(source, "iss", &issuer) < 0 ||
 	    adopt_client(call, source) != 0 || adopt_expiry(call, source) != 0)
 		return -1;
 	ac_service_set_issuer(call, issuer.text);

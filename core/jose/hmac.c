@@ -10,6 +10,8 @@
 #include <openssl/provider.h>
 #include <openssl/sha.h>
 
+#include "base/memory.h"
+
 union state {
 	SHA256_CTX sha256;
 	SHA512_CTX sha512; /* and SHA-384 */
@@ -115,6 +117,6 @@ ac_hmac_check(const struct ac_hmac *hmac, struct authchain_span message,
 	       finish(hmac, &now.state, now.own) &&
 	       ac_span_is_secret(mac,
 		   ac_span((const char *)now.own, hmac->hash_bytes));
-	OPENSSL_cleanse(&now, sizeof(now));
+	ac_memory_wipe(&now, sizeof(now));
 	return good;
 }

@@ -30,9 +30,8 @@ plain_name(const char *pointer)
 	return ac_span(pointer + 1, len - 1);
 }
 
-/* A claim that the scan knows: 1, 0, -1. */
-static int
-scanned(const struct ac_jws *jws, struct authchain_span name,
+int
+ac_jws_member(const struct ac_jws *jws, struct authchain_span name,
     struct authchain_value *value)
 {
 	size_t place = ac_claims_place(name);
@@ -42,7 +41,8 @@ scanned(const struct ac_jws *jws, struct authchain_span name,
 		memcpy(value, (const char *)&jws->peek + place, sizeof(*value));
 		return value->type == AUTHCHAIN_TYPE_ABSENT ? 0 : 1;
 	}
-	member = ac_scan_find(&jws->claims, name);
+	*value = (struct authchain_value){ .type = AUTHCHAIN_TYPE_ABSENT };
+	member = jws->sound ? ac_scan_find(&jws->claims, name) : NULL;
 	if (member == NULL)
 		return 0;
 	return ac_scan_value(&jws->claims, member, value) == 0 ? 1 : -1;
@@ -55,11 +55,11 @@ ac_jws_claim(struct ac_jws *jws, const char *pointer,
 	struct authchain_span name = plain_name(pointer);
 	const json_t *tree;
 
+	if (name.data != NULL)
+		return ac_jws_member(jws, name, value);
 	*value = (struct authchain_value){ .type = AUTHCHAIN_TYPE_ABSENT };
 	if (!jws->sound)
 		return 0;
-	if (name.data != NULL)
-		return scanned(jws, name, value);
 	tree = ac_jws_tree(jws);
 	if (tree == NULL)
 		return -1;

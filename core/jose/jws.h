@@ -36,6 +36,9 @@ const struct authchain_peek *ac_jws_claims(struct ac_jws *jws, uint32_t *reason,
  */
 int ac_jws_claim(struct ac_jws *jws, const char *pointer,
     struct authchain_value *value);
+/* The same of a top-level claim, by its name. */
+int ac_jws_member(const struct ac_jws *jws, struct authchain_span name,
+    struct authchain_value *value);
 /* The items of a top-level claim that is a list, in turn: *at is 0 at first;
  * false after the last one; data is NULL where an item is no text. */
 bool ac_jws_text_item(const struct ac_jws *jws, struct authchain_span name,
