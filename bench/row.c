@@ -33,6 +33,16 @@ bench_add_op(struct bench_row *row, struct bench_op op)
 	row->ops[row->op_count++] = own;
 }
 
+static void
+add_asked(struct bench_row *row, const struct bench_peer *peer,
+    const struct bench_peer_input *input)
+{
+	bench_add_op(row, (struct bench_op){ .name = peer->name,
+			      .run = bench_asked_run,
+			      .close = bench_asked_close,
+			      .self = bench_asked_new(peer, input) });
+}
+
 void
 bench_add_peers(const struct bench_rows *rows, struct bench_row *row,
     const char *what, struct bench_peer_input input)
@@ -44,11 +54,22 @@ bench_add_peers(const struct bench_rows *rows, struct bench_row *row,
 	for (const struct bench_peer *const *peer = bench_peers();
 	     *peer != NULL; peer++)
 		if (strstr((*peer)->does, word) != NULL)
-			bench_add_op(row,
-			    (struct bench_op){ .name = (*peer)->name,
-				.run = bench_asked_run,
-				.close = bench_asked_close,
-				.self = bench_asked_new(*peer, &input) });
+			add_asked(row, *peer, &input);
+}
+
+bool
+bench_add_peer(const struct bench_rows *rows, struct bench_row *row,
+    const char *library, struct bench_peer_input input)
+{
+	input.dir = rows->site.dir;
+	for (const struct bench_peer *const *peer = bench_peers();
+	     *peer != NULL; peer++) {
+		if (strncmp((*peer)->name, library, strlen(library)) != 0)
+			continue;
+		add_asked(row, *peer, &input);
+		return true;
+	}
+	return false;
 }
 
 void

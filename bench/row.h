@@ -26,5 +26,8 @@ void bench_add_digest(struct bench_row *row,
  * and allocator is not to be ours. */
 void bench_add_peers(const struct bench_rows *rows, struct bench_row *row,
     const char *what, struct bench_peer_input input);
+/* The first whose name begins so; false when it is not linked. */
+bool bench_add_peer(const struct bench_rows *rows, struct bench_row *row,
+    const char *library, struct bench_peer_input input);
 
 #endif

@@ -4,6 +4,7 @@
 not asked."""
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -65,6 +66,16 @@ def test_row(row, table):
            f"{name}: allocations are counted")
 
 
+def test_reference(report):
+    with open(os.path.join(build, "config.h"), encoding="utf-8") as file:
+        ours = re.search('AC_ED25519 "(.*)"', file.read()).group(1)
+    rows = {row["id"]: [op["name"] for op in row["ops"]]
+            for row in report["rows"]}
+    linked = any(name.startswith(ours) for name in rows["eddsa-peers"])
+    ok(rows["eddsa"][0].startswith(ours if linked else "EVP"),
+       f"eddsa: stands beside {ours if linked else 'EVP'}")
+
+
 def test_report(folder):
     path = os.path.join(folder, "report.json")
     done = run("--rounds", "1", "--json", path, build)
@@ -84,6 +95,7 @@ def test_report(folder):
         ok(name in ids, f"there is a row {name}")
     for row in report["rows"]:
         test_row(row, done.stdout)
+    test_reference(report)
 
 
 def test_refusals(folder):

@@ -51,6 +51,8 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/jose/claims-time.c \
 	%D%/jose/claims.c \
 	%D%/jose/claims.h \
+	%D%/jose/ed25519.c \
+	%D%/jose/ed25519.h \
 	%D%/jose/header-memory.c \
 	%D%/jose/header-memory.h \
 	%D%/jose/hmac.c \
@@ -84,7 +86,14 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/jose/thumbprint.h \
 	%D%/jose/verifier.c \
 	%D%/jose/verifier.h
-%C%_libjose_la_LIBADD = %D%/libbase.la $(CRYPTO_LIBS) $(JANSSON_LIBS)
+# Who checks Ed25519; --with-libsodium says which one it is.
+if LIBSODIUM
+%C%_libjose_la_SOURCES += %D%/jose/ed25519-libsodium.c
+else
+%C%_libjose_la_SOURCES += %D%/jose/ed25519-libcrypto.c
+endif
+%C%_libjose_la_LIBADD = %D%/libbase.la $(CRYPTO_LIBS) $(JANSSON_LIBS) \
+	$(LIBSODIUM_LIBS)
 
 %C%_libnet_la_SOURCES = \
 	%D%/net/address.c \

@@ -240,6 +240,7 @@ TESTS += $(BASE_TESTS)
 JOSE_TESTS = \
 	%D%/test-alg \
 	%D%/test-claims \
+	%D%/test-ed25519 \
 	%D%/test-header-memory \
 	%D%/test-jwk \
 	%D%/test-jwkset \
@@ -258,6 +259,7 @@ TESTS += $(JOSE_TESTS)
 EXTRA_DIST += %D%/testkeys.h
 %C%_test_alg_LDADD = core/libjose.la
 %C%_test_claims_LDADD = core/libjose.la
+%C%_test_ed25519_LDADD = core/libjose.la
 %C%_test_header_memory_LDADD = core/libjose.la
 %C%_test_jwk_LDADD = core/libjose.la
 %C%_test_jwkset_LDADD = core/libjose.la

@@ -3,6 +3,7 @@
 """The command line of authchain(1): what it takes, what it refuses, where it
 says so."""
 import os
+import re
 import subprocess
 
 from cli import PROGRAM, Run, done, ok, same
@@ -84,6 +85,8 @@ same(overview.out, Run("-h").out, "-h")
 
 version = Run("--version")
 ok(version.rc == 0 and version.out.startswith("authchain "), "--version")
+ok(re.search("^Ed25519 by lib(crypto|sodium)$", version.out, re.M),
+   "--version says who checks Ed25519", version)
 same(version.out, Run("-V").out, "-V")
 same(version.out, Run("test", "--version").out, "test --version")
 

@@ -25,6 +25,19 @@ METADATA = ('resource_metadata="https://api.test/.well-known/oauth-protected-'
             'resource/mcp"')
 ALGS = 'DPoP algs="ES256 ES384 EdDSA RS256"'
 
+
+class Nobody(Key):
+    """The neutral point: libcrypto finds this signature of any text good."""
+
+    def __init__(self):
+        super().__init__("Ed25519")
+        self.point = b"\1" + bytes(31)
+        self.jwk["x"] = cli.b64(self.point)
+
+    def sign(self, text):
+        return self.point + bytes(32)
+
+
 KEY, OTHER = Key(), Key()
 RSA, ED, P384 = Key("RSA"), Key("Ed25519"), Key("P-384")
 
@@ -145,6 +158,12 @@ def test_proofs(daemon):
         same(401, ask(daemon, other,
                       proof(key, other, header=jwk(**key.half))).status,
              "refused: with the private half of " + key.kind)
+    nobody = Nobody()
+    other = token({"jkt": nobody.thumbprint})
+    answer = ask(daemon, other, proof(nobody, other))
+    same((401, [("DPoP", "invalid_dpop_proof")]),
+         (answer.status, error(answer)),
+         "refused: by a key for which anyone can sign")
 
 
 def test_forms(daemon):

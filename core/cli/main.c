@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* authchain(1): find the command, read its options, run it. */
+#include "config.h" /* AC_ED25519 */
+
 #include "cli/cli.h"
 
 #include <errno.h>
@@ -141,6 +143,13 @@ finish(enum ac_exit rc)
 	return rc == AC_EXIT_OK ? AC_EXIT_NO : rc;
 }
 
+static void
+print_version(void)
+{
+	printf("authchain %s\nEd25519 by %s\n", authchain_version(),
+	    AC_ED25519);
+}
+
 static enum ac_exit
 run(const struct ac_command *command, size_t count, char *const *words)
 {
@@ -154,7 +163,7 @@ run(const struct ac_command *command, size_t count, char *const *words)
 		print_help(command, stdout);
 		rc = AC_EXIT_OK;
 	} else if (ac_args_has(&args, "version")) {
-		printf("authchain %s\n", authchain_version());
+		print_version();
 		rc = AC_EXIT_OK;
 	} else if (args.operand_count > command->max_operands) {
 		fprintf(stderr,
@@ -186,7 +195,7 @@ main(int argc, char **argv)
 		return AC_EXIT_USAGE;
 	}
 	if (is_any(argv[1], "--version", "-V", "version")) {
-		printf("authchain %s\n", authchain_version());
+		print_version();
 		return (int)finish(AC_EXIT_OK);
 	}
 	if (is_any(argv[1], "--help", "-h", "help")) {

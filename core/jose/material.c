@@ -8,6 +8,7 @@
 #include <openssl/decoder.h>
 
 #include "base/base64url.h"
+#include "jose/ed25519.h"
 #include "jose/roca.h"
 
 #define MAX_COORDINATE 66 /* P-521 */
@@ -105,6 +106,23 @@ curve_of(const EVP_PKEY *pkey)
 }
 
 static int
+check_ed25519(const struct ac_material *material, struct authchain_error *err)
+{
+	unsigned char key[AC_ED25519_KEY_BYTES];
+	size_t len = sizeof(key);
+	const char *fault;
+
+	if (!EVP_PKEY_is_a(material->pkey, "ED25519"))
+		return 0;
+	if (EVP_PKEY_get_raw_public_key(material->pkey, key, &len) != 1)
+		return ac_error_memory(err);
+	fault = ac_ed25519_fault(key);
+	if (fault == NULL)
+		return 0;
+	return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION, "%s", fault);
+}
+
+static int
 check_pair(const struct ac_material *material, struct authchain_error *err)
 {
 	EVP_PKEY_CTX *ctx;
@@ -145,6 +163,8 @@ ac_material_check(struct ac_material *material, struct authchain_error *err)
 		material->kty = curve->kty;
 		material->curve = curve->name;
 		material->signature_bytes = 2 * curve->bytes;
+		if (check_ed25519(material, err) != 0)
+			return -1;
 	}
 	return check_pair(material, err);
 }

@@ -13,6 +13,7 @@
 #include <openssl/err.h>
 #include <openssl/rsa.h>
 
+#include "jose/ed25519.h"
 #include "jose/hmac.h"
 #include "jose/rack.h"
 
@@ -35,6 +36,9 @@ struct ac_verifier {
 	EVP_MD_CTX *whole;    /* EdDSA, which hashes for itself */
 	struct ac_hmac *hmac; /* HMAC, or */
 	EVP_MD_CTX *inner, *outer;
+	bool is_ed25519;
+	ac_ed25519_check *instead; /* of whole, if not NULL, by: */
+	unsigned char point[AC_ED25519_KEY_BYTES];
 	struct ac_rack *rack; /* of struct context */
 };
 
@@ -96,6 +100,16 @@ set_up_key(struct ac_verifier *verifier, EVP_PKEY *key)
 static int
 set_up_whole(struct ac_verifier *verifier, EVP_PKEY *key)
 {
+	size_t len = sizeof(verifier->point);
+
+	verifier->is_ed25519 = EVP_PKEY_is_a(key, "ED25519") == 1;
+	if (verifier->is_ed25519)
+		verifier->instead = ac_ed25519_instead(key);
+	if (verifier->instead != NULL)
+		return EVP_PKEY_get_raw_public_key(key, verifier->point,
+			   &len) == 1
+			   ? 0
+			   : -1;
 	verifier->whole = EVP_MD_CTX_new();
 	if (verifier->whole == NULL ||
 	    EVP_DigestVerifyInit_ex(verifier->whole, NULL, NULL, NULL, NULL,
@@ -358,6 +372,11 @@ ac_verifier_check(const struct ac_verifier *verifier,
 		return false;
 	if (verifier->hmac != NULL) /* says nothing to the error queue */
 		return ac_hmac_check(verifier->hmac, message, signature);
+	if (verifier->is_ed25519 &&
+	    ac_ed25519_is_small((const unsigned char *)signature.data))
+		return false;
+	if (verifier->instead != NULL)
+		return verifier->instead(verifier->point, message, signature);
 	(void)ERR_set_mark();
 	good = check(verifier, message, signature);
 	(void)ERR_pop_to_mark();
