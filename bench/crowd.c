@@ -16,7 +16,7 @@
 
 struct member {
 	struct bench_check check;
-	struct bench_raw *digest; /* of the same tokens */
+	struct bench_raw *bare; /* the work it can't do without */
 	struct bench_crowd *crowd;
 	unsigned processor;
 	uint64_t began, ended; /* wall */
@@ -29,11 +29,12 @@ struct bench_crowd {
 	struct member members[BENCH_CROWD];
 	pthread_barrier_t start;
 	size_t times;
-	bool digests; /* and no checks */
+	bool bare; /* and no checks */
 };
 
 struct bench_crowd *
-bench_crowd_new(const struct bench_check *check)
+bench_crowd_new(const struct bench_check *check, const struct bench_key *key,
+    const struct bench_ring *ring)
 {
 	struct bench_crowd *crowd;
 
@@ -42,8 +43,9 @@ bench_crowd_new(const struct bench_check *check)
 	crowd = bench_must(calloc(1, sizeof(*crowd)), "threads");
 	for (unsigned i = 0; i < BENCH_CROWD; i++) {
 		crowd->members[i].check = *check;
-		crowd->members[i].digest =
-		    bench_raw_digest(check->tokens, check->count);
+		crowd->members[i].bare =
+		    key == NULL ? bench_raw_digest(check->tokens, check->count)
+				: bench_raw_new(key, ring);
 		crowd->members[i].crowd = crowd;
 		crowd->members[i].processor = i;
 	}
@@ -56,7 +58,7 @@ bench_crowd_close(void *self)
 	struct bench_crowd *crowd = self;
 
 	for (unsigned i = 0; i < BENCH_CROWD; i++)
-		bench_raw_close(crowd->members[i].digest);
+		bench_raw_close(crowd->members[i].bare);
 	free(crowd);
 }
 
@@ -73,8 +75,8 @@ waits(void)
 static bool
 do_checks(struct member *member, size_t times)
 {
-	return member->crowd->digests ? bench_raw_run(member->digest, times)
-				      : bench_check_run(&member->check, times);
+	return member->crowd->bare ? bench_raw_run(member->bare, times)
+				   : bench_check_run(&member->check, times);
 }
 
 /* What a thread prepares for itself at its first check is not measured. */
@@ -141,23 +143,23 @@ calibrate(struct bench_crowd *crowd)
 /* Nanoseconds of all turns, of one thread and of two. */
 struct sums {
 	double one, two, cpu_one, cpu_two, waits;
-	double digest_one, digest_two; /* CPU */
+	double bare_one, bare_two; /* CPU */
 };
 
 /* What the processors themselves lose by working at once, if they share a
  * core. */
 static bool
-take_digests(struct bench_crowd *crowd, struct sums *sums)
+take_bare(struct bench_crowd *crowd, struct sums *sums)
 {
 	bool good;
 
-	crowd->digests = true;
+	crowd->bare = true;
 	good = run(crowd, 1) != 0;
-	sums->digest_one += (double)crowd->members[0].cpu;
+	sums->bare_one += (double)crowd->members[0].cpu;
 	good = good && run(crowd, BENCH_CROWD) != 0;
 	for (size_t j = 0; j < BENCH_CROWD; j++)
-		sums->digest_two += (double)crowd->members[j].cpu;
-	crowd->digests = false;
+		sums->bare_two += (double)crowd->members[j].cpu;
+	crowd->bare = false;
 	return good;
 }
 
@@ -177,7 +179,7 @@ take_turns(struct bench_crowd *crowd, struct sums *sums)
 			sums->cpu_two += (double)crowd->members[j].cpu;
 			sums->waits += (double)crowd->members[j].waits;
 		}
-		if (!take_digests(crowd, sums))
+		if (!take_bare(crowd, sums))
 			return false;
 	}
 	return true;
@@ -202,8 +204,8 @@ bench_crowd_measure(struct bench_row *row, size_t round)
 	row->ops[1]->ns[round] =
 	    apart ? sums.cpu_two / checks / BENCH_CROWD / BENCH_CROWD
 		  : row->ops[3]->ns[round];
-	row->ops[4]->ns[round] = sums.digest_one / checks;
+	row->ops[4]->ns[round] = sums.bare_one / checks;
 	row->ops[5]->ns[round] =
-	    sums.digest_two / checks / BENCH_CROWD / BENCH_CROWD;
+	    sums.bare_two / checks / BENCH_CROWD / BENCH_CROWD;
 	return true;
 }

@@ -225,9 +225,8 @@ add_bytes(struct bench_rows *rows, const char *plugins, size_t tokens)
 
 static void
 add_crowd(struct bench_rows *rows, const char *id, const char *title,
-    const struct bench_check *check)
+    struct bench_crowd *crowd)
 {
-	struct bench_crowd *crowd = bench_crowd_new(check);
 	struct bench_row *row;
 
 	if (crowd == NULL)
@@ -243,9 +242,8 @@ add_crowd(struct bench_rows *rows, const char *id, const char *title,
 	    (struct bench_op){ .name = "one, as the clock went" });
 	bench_add_op(row,
 	    (struct bench_op){ .name = "two, as the clock went" });
-	bench_add_op(row, (struct bench_op){ .name = "SHA-256 by one thread" });
-	bench_add_op(row,
-	    (struct bench_op){ .name = "SHA-256 by two threads" });
+	bench_add_op(row, (struct bench_op){ .name = "bare, by one thread" });
+	bench_add_op(row, (struct bench_op){ .name = "bare, by two threads" });
 }
 
 static void
@@ -257,13 +255,18 @@ add_crowds(struct bench_rows *rows)
 		.count = BENCH_RING,
 		.cached = BENCH_EITHER };
 
-	add_crowd(rows, "threads-rs256", "RS256 by two threads", &check);
+	add_crowd(rows, "threads-rs256", "RS256 by two threads",
+	    bench_crowd_new(&check, &rows->keys[BENCH_RS256],
+		rows->rings[BENCH_RS256]));
 	check.chain = "cached";
 	check.tokens = rows->rings[BENCH_ES256]->texts;
-	add_crowd(rows, "threads-cached", "remembered, by two threads", &check);
+	add_crowd(rows, "threads-cached", "remembered, by two threads",
+	    bench_crowd_new(&check, NULL, NULL));
 	check.chain = "hs256";
 	check.tokens = rows->rings[BENCH_HS256]->texts;
-	add_crowd(rows, "threads-hs256", "HS256 by two threads", &check);
+	add_crowd(rows, "threads-hs256", "HS256 by two threads",
+	    bench_crowd_new(&check, &rows->keys[BENCH_HS256],
+		rows->rings[BENCH_HS256]));
 }
 
 static void
