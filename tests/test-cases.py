@@ -410,9 +410,14 @@ def case_069(case, server):
     server.keys(jwk("rsaA"), path="/jwks")
     conf = pj_config(case, "jwks-uri = %s/jwks\ninsecure-http = yes\n"
                      "leeway = 0s" % server.url)
-    token = secret(ref.mint({"c": {"exp": "@now+3"}}, keys))
     with Checker(conf, str(numbers["config"])) as host:
-        ok(host.ask(token)["verdict"] == "allow", case["id"] + " before")
+        # a machine that is busy may take as long as a short token lives
+        for life in (3, 9, 20):
+            token = secret(ref.mint({"c": {"exp": "@now+%d" % life}}, keys))
+            answer = host.ask(token)
+            if answer["verdict"] == "allow":
+                break
+        ok(answer["verdict"] == "allow", case["id"] + " before", answer)
         check(case, until(lambda: host.ask(token),
                           lambda a: a["verdict"] != "allow"))
 
