@@ -485,7 +485,8 @@ HOST_TESTS = \
 	%D%/test-contracts.py \
 	%D%/test-fcgi.py \
 	%D%/test-haproxy.py \
-	%D%/test-lighttpd.py
+	%D%/test-lighttpd.py \
+	%D%/test-mod-oauth2.py
 EXTRA_DIST += %D%/bound.py %D%/fcgi.py %D%/hosts.py
 dist_check_SCRIPTS += $(HOST_TESTS)
 TESTS += $(HOST_TESTS)
