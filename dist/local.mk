@@ -6,7 +6,7 @@ systemdunitdir = $(prefix)/lib/systemd/system
 sysusersdir = $(prefix)/lib/sysusers.d
 tmpfilesdir = $(prefix)/lib/tmpfiles.d
 nodist_systemdunit_DATA = %D%/authchaind.service
-dist_systemdunit_DATA = %D%/authchaind.socket
+dist_systemdunit_DATA = %D%/authchaind-fastcgi.socket %D%/authchaind.socket
 dist_sysusers_DATA = %D%/sysusers/authchain.conf
 dist_tmpfiles_DATA = %D%/tmpfiles/authchain.conf
 endif

@@ -11,9 +11,10 @@ import sys
 import threading
 import time
 
+import fcgi
 from authchaind import PROGRAM, SCRIPTED, Daemon, Link, request, \
     until
-from e2e import Folder, begin, done, ok, same, secret, write
+from e2e import SOURCE, Folder, begin, done, ok, same, secret, write
 
 FORWARD = "/authz/forward-auth/t"
 NGINX = "/authz/auth-request/t"
@@ -556,6 +557,13 @@ def test_sockets(config):
              "the next daemon replaces it")
 
 
+def called(unit):
+    """What a socket's unit calls its descriptor."""
+    with open(os.path.join(SOURCE, "dist", unit + ".socket"),
+              encoding="utf-8") as file:
+        return file.read().split("FileDescriptorName=")[1].split()[0]
+
+
 def test_inherited(config):
     """Sockets and a notify socket of a service manager."""
     where = os.path.dirname(config)
@@ -564,11 +572,14 @@ def test_inherited(config):
     notify.settimeout(30)
     listening = socket.create_server(("127.0.0.1", 0))
     given = listening.getsockname()
-    fastcgi = socket.create_server(("127.0.0.1", 0))
+    fastcgi = socket.socket(socket.AF_UNIX)
+    fastcgi.bind(os.path.join(where, "inherited.fcgi"))
+    fastcgi.listen()
     # the shell becomes the daemon: same process, descriptors 3 and 4
-    command = ('exec 3<&%d 4<&%d; LISTEN_FDS=2 LISTEN_FDNAMES=proxies:fastcgi '
-               'LISTEN_PID=$$ exec "$@"' % (listening.fileno(),
-                                            fastcgi.fileno()))
+    command = ('exec 3<&%d 4<&%d; LISTEN_FDS=2 LISTEN_FDNAMES=%s:%s '
+               'LISTEN_PID=$$ exec "$@"' % (
+                   listening.fileno(), fastcgi.fileno(),
+                   called("authchaind"), called("authchaind-fastcgi")))
     process = subprocess.Popen(
         ["/bin/sh", "-c", command, "sh", PROGRAM, "-f", config, "--plugin-dir",
          os.path.join(os.environ.get("abs_top_builddir", "."), "providers",
@@ -580,6 +591,12 @@ def test_inherited(config):
     with Link(given) as link:
         link.send(request(FORWARD, GOOD))
         same(200, link.answer().status, "it serves a socket handed over")
+    with fcgi.Peer(fastcgi.getsockname()) as peer:
+        peer.send(fcgi.whole(1, fcgi.parameters()))
+        answer = peer.answer(1)
+        same((200, "robot"), (answer[0], answer[1].get(
+            "Variable-X_AUTH_SUBJECT")),
+             "and on the one that its unit calls fastcgi it speaks that")
     process.send_signal(signal.SIGHUP)
     ok(notify.recv(100).startswith(b"RELOADING=1\nMONOTONIC_USEC="),
        "it says when it reloads")
@@ -587,7 +604,7 @@ def test_inherited(config):
     process.send_signal(signal.SIGTERM)
     same(b"STOPPING=1", notify.recv(100), "and when it stops")
     log = process.communicate()[1]
-    ok(b"serving FastCGI on 127.0.0.1:%d" % fastcgi.getsockname()[1] in log,
+    ok(b"serving FastCGI on unix:" + fastcgi.getsockname().encode() in log,
        "one that is called fastcgi serves that", log)
     fastcgi.close()
     same(0, process.returncode, "it ends with 0")

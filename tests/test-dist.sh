@@ -8,6 +8,7 @@ set -u
 cd "$abs_top_srcdir/dist" || exit 1
 command -v systemd-analyze >/dev/null ||
 	skip_all "systemd-analyze is not installed"
+umask 022 # systemd minds what others may write
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 sed 's#@sbindir@#/usr/sbin#' authchaind.service.in >"$tmp/authchaind.service"
@@ -27,8 +28,26 @@ for config in nginx/authchain.conf caddy/Caddyfile haproxy/haproxy.cfg; do
 	grep -qF "${socket#/}" "../hosts/$config"
 	ok $? "and where ${config%/*} looks for it"
 done
+fastcgi=$(sed -n 's/^ListenStream=//p' authchaind-fastcgi.socket)
+grep -qF "\"$fastcgi\"" ../hosts/lighttpd/authchain.conf
+ok $? "the socket for FastCGI is where lighttpd looks for it"
+cp ./*.socket "$tmp"
+sed -i "s#/usr/sbin#$tmp#" "$tmp/authchaind.service"
+printf '#!/bin/sh\n' >"$tmp/authchaind" && chmod +x "$tmp/authchaind"
+for unit in authchaind.socket authchaind-fastcgi.socket authchaind.service; do
+	systemd-analyze verify --man=no --recursive-errors=no \
+		"$tmp/$unit" >"$tmp/verified" 2>&1 &&
+		! grep -F "$tmp" "$tmp/verified"
+	ok $? "systemd knows each line of $unit"
+done
+sed -i 's/^Service=.*/Service=another.service/' \
+	"$tmp/authchaind-fastcgi.socket"
+systemd-analyze verify --man=no --recursive-errors=no \
+	"$tmp/authchaind-fastcgi.socket" >/dev/null 2>&1
+ok $((! $?)) "a socket of a service that is not there is no unit"
 for word in "$(sed -n 's/^User=//p' authchaind.service.in)" \
-	"$(sed -n 's/^SocketUser=//p' authchaind.socket)"; do
+	"$(sed -n 's/^SocketUser=//p' authchaind.socket)" \
+	"$(sed -n 's/^SocketUser=//p' authchaind-fastcgi.socket)"; do
 	grep -q "^u $word " sysusers/authchain.conf
 	ok $? "the user $word is made"
 done
