@@ -25,6 +25,7 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/base/format.h \
 	%D%/base/json.c \
 	%D%/base/json.h \
+	%D%/base/lanes.h \
 	%D%/base/log.c \
 	%D%/base/log.h \
 	%D%/base/memory.h \

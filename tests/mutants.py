@@ -19,6 +19,7 @@ HS256 = ["tests/test-hs256"]
 REMOTE = ["tests/test-jwks", "tests/test-keyset"]
 ANSWER = ["tests/fuzz/fuzz-answer", "tests/test-oauth"]
 SCOPES = ["tests/test-scopes"]
+SPAN = ["tests/test-span"]
 WORDS = ["tests/test-scope-words"]
 PATH = ["tests/test-path", "tests/fuzz/fuzz-rules", "tests/test-scopes"]
 MCP = ["tests/test-mcp-rules"]
@@ -184,10 +185,17 @@ MUTANTS = [
      "list, word) &&", "word.len > 0 &&", WORDS),
     ("core/engine/scopes.c", "list->count < AC_CALL_MAX_SCOPES;", "true;",
      WORDS),
+    ("core/base/span.c", "(c < 0x20) | (c == 0x7f)", "(c < 0x20)", SPAN),
+    ("core/base/span.c", "(c <= ' ') | (c > '~') | (c == '\"')",
+     "(c <= ' ') | (c > '~')", SPAN),
+    ("core/base/lanes.h", "if (at < text.len) {", "if (at + 1 < text.len) {",
+     SPAN),
     ("core/engine/decide.c", "return &answers[R(PLUGIN_FAULT)];",
      "return &answers[R(NO_CREDENTIALS)];",
      ["tests/test-decide"] + CHAIN),
     # -- what is remembered
+    ("core/engine/unpack.c", "size_t room = AC_ARENA_FEW;",
+     "size_t room = 1;", CACHE),
     ("core/engine/cache.c", "return stamp == verdict->stamp &&",
      "return (stamp | 1) > 0 &&", CACHE),
     ("core/engine/cache.c", "now->monotonic_ms < verdict->dies_ms",

@@ -42,6 +42,22 @@ test_blank(void)
 	}
 }
 
+/* A list that was emptied, or made elsewhere with room for a few, is gone on
+ * with. */
+static void
+test_few(struct ac_arena *arena)
+{
+	int *list = ac_arena_grow(arena, NULL, 0, sizeof(*list)), *same;
+	bool kept = list != NULL;
+
+	for (size_t i = 0; i < AC_ARENA_FEW; i++)
+		kept = kept &&
+		       ac_arena_grow(arena, list, i, sizeof(*list)) == list;
+	ok(kept, "a list has room for a few at once");
+	same = ac_arena_grow(arena, list, AC_ARENA_FEW, sizeof(*list));
+	ok(same != NULL && same != list, "for one more it moves");
+}
+
 static void
 test_lists(struct ac_arena *arena)
 {
@@ -73,6 +89,7 @@ main(void)
 	ok(copy.data != NULL && copy.data[0] == '\0',
 	    "a copy of nothing is empty");
 	test_lists(&arena);
+	test_few(&arena);
 	ok(ac_arena_new(&arena, AC_ARENA_MAX_BYTES) == NULL,
 	    "no more than its bound, in all");
 	ac_arena_clear(&arena);

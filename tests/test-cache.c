@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/cache.h"
+#include "engine/unpack.h"
 #include "tap.h"
 
 #define LIFE_MS 1000
@@ -343,6 +344,34 @@ test_reader(void)
 	ac_cache_free(&cache);
 }
 
+/* Lists of a verdict are gone on with as those that ac_arena_grow made. */
+static void
+test_unpacked_room(void)
+{
+	static const struct {
+		uint32_t count;
+		size_t room;
+	} rows[] = { { 0, 0 }, { 1, AC_ARENA_FEW }, { 4, 4 }, { 5, 8 },
+		{ 8, 8 }, { 9, 16 } };
+	struct ac_verdict *verdict = ac_verdict_new(100);
+	bool scopes = verdict != NULL, attributes = scopes;
+
+	for (size_t i = 0; scopes && i < sizeof(rows) / sizeof(rows[0]); i++) {
+		verdict->scope_count = rows[i].count;
+		scopes = ac_unpacked_bytes(verdict) ==
+			 100 + rows[i].room * sizeof(struct authchain_span);
+		verdict->scope_count = 0;
+		verdict->attribute_count = rows[i].count;
+		attributes =
+		    attributes &&
+		    ac_unpacked_bytes(verdict) ==
+			100 + rows[i].room * sizeof(struct authchain_pair);
+		verdict->attribute_count = 0;
+	}
+	ok(scopes && attributes, "unpacked lists have the room of others");
+	ac_verdict_free(verdict);
+}
+
 int
 main(void)
 {
@@ -357,5 +386,6 @@ main(void)
 	test_sweep();
 	test_reader();
 	ac_lanes_close(&lanes);
+	test_unpacked_room();
 	return done();
 }

@@ -106,29 +106,41 @@ test_control(void)
 	ok(!ac_span_has_control(ac_span(NULL, 0)), "nothing has none");
 }
 
-/* These look at several bytes at once. */
+static bool
+is_of_scope(int byte)
+{
+	return byte > ' ' && byte <= '~' && byte != '"' && byte != '\\';
+}
+
+/* These look at several bytes at once, and not at the one behind the last. */
 static void
 test_each_byte(void)
 {
-	bool controls = true, secrets = true;
-	char a[24], b[24];
+	bool controls = true, scopes = true, secrets = true;
+	char room[64], other[64];
 
-	for (size_t len = 1; len <= sizeof(a); len++)
+	for (size_t len = 1; len <= sizeof(room); len++)
 		for (size_t at = 0; at < len; at++)
 			for (int byte = 0; byte < 256; byte++) {
-				memset(a, 'x', sizeof(a));
-				memset(b, 'x', sizeof(b));
-				a[at] = (char)byte;
-				controls =
-				    controls &&
-				    ac_span_has_control(ac_span(a, len)) ==
-					(byte < 0x20 || byte == 0x7f);
-				secrets = secrets &&
-					  ac_span_is_secret(ac_span(a, len),
-					      ac_span(b, len)) == (byte == 'x');
+				char *text = room + sizeof(room) - len;
+				struct authchain_span a = ac_span(text, len);
+
+				memset(room, 'x', sizeof(room));
+				memset(other, 'x', sizeof(other));
+				text[at] = (char)byte;
+				controls = controls &&
+					   ac_span_has_control(a) ==
+					       (byte < 0x20 || byte == 0x7f);
+				scopes = scopes && ac_span_is_scope(a) ==
+						       is_of_scope(byte);
+				secrets = secrets && ac_span_is_secret(a,
+							 ac_span(other, len)) ==
+							 (byte == 'x');
 			}
 	ok(controls, "a control byte is seen wherever it stands");
+	ok(scopes, "so is what no scope may hold");
 	ok(secrets, "a byte that differs is seen wherever it stands");
+	ok(!ac_span_is_scope(ac_span("", 0)), "no bytes are no scope");
 }
 
 int

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Byte views: comparing, searching, cutting.  Never reads past len. */
-#include "base/span.h"
+#include "base/lanes.h"
 
 static unsigned char
 lower(char c)
@@ -112,45 +112,26 @@ ac_copy_sized(void *to, size_t to_size, const void *from, size_t from_size)
 	memcpy(to, from, from_size < to_size ? from_size : to_size);
 }
 
-/* In each byte the upper bit: it is below 0x20, or 0x7f.  A byte above 0x7f
- * is neither.  Seven bits and an addend of at most 0x60 carry nothing into the
- * next byte. */
-static uint64_t
-controls(uint64_t word)
+static ac_bytes
+controls(ac_bytes c)
 {
-	const uint64_t ones = UINT64_MAX / 255, tops = ones * 0x80;
-	uint64_t low = (word & ~tops) + ones * 0x60; /* top bit: >= 0x20 */
-	uint64_t del = (word & ~tops) + ones;        /* top bit: 0x7f */
-
-	return (~low | del) & ~word & tops;
+	return (c < 0x20) | (c == 0x7f);
 }
 
 bool
 ac_span_has_control(struct authchain_span a)
 {
-	uint64_t word, found = 0;
-	size_t at = 0;
+	return ac_span_any(a, controls);
+}
 
-	for (; a.len - at >= sizeof(word); at += sizeof(word)) {
-		memcpy(&word, a.data + at, sizeof(word));
-		found |= controls(word);
-	}
-	if (at < a.len) {
-		word = UINT64_MAX / 255 * 'a';
-		memcpy(&word, a.data + at, a.len - at);
-		found |= controls(word);
-	}
-	return found != 0;
+static ac_bytes
+not_of_scopes(ac_bytes c)
+{
+	return (c <= ' ') | (c > '~') | (c == '"') | (c == '\\');
 }
 
 bool
 ac_span_is_scope(struct authchain_span a)
 {
-	for (size_t i = 0; i < a.len; i++) {
-		char c = a.data[i];
-
-		if (c <= ' ' || c > '~' || c == '"' || c == '\\')
-			return false;
-	}
-	return a.len > 0;
+	return a.len > 0 && !ac_span_any(a, not_of_scopes);
 }

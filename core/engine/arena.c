@@ -125,18 +125,21 @@ ac_arena_copy(struct ac_arena *arena, struct authchain_span bytes)
 	return ac_span(copy, bytes.len);
 }
 
-/* Lists grow by powers of two: count is full when it is one. */
+/* From the first few on, lists grow by powers of two: count is full when it is
+ * one. */
 void *
 ac_arena_grow(struct ac_arena *arena, void *list, size_t count,
     size_t item_bytes)
 {
 	void *moved;
 
-	if (list != NULL && (count & (count - 1)) != 0)
+	if (list != NULL &&
+	    (count < AC_ARENA_FEW || (count & (count - 1)) != 0))
 		return list;
 	if (count > AC_ARENA_MAX_BYTES / 2 / item_bytes)
 		return NULL;
-	moved = ac_arena_new(arena, (count == 0 ? 1 : 2 * count) * item_bytes);
+	moved = ac_arena_new(arena,
+	    (list == NULL ? AC_ARENA_FEW : 2 * count) * item_bytes);
 	if (moved != NULL && list != NULL)
 		memcpy(moved, list, count * item_bytes);
 	return moved;

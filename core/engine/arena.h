@@ -10,6 +10,7 @@
 
 #define AC_ARENA_MAX_BYTES (1u << 20)
 #define AC_ARENA_MARGIN    96 /* what lent memory loses at most */
+#define AC_ARENA_FEW       4  /* items that a list has room for at first */
 
 struct ac_arena_chunk;
 

@@ -3,40 +3,18 @@
  * From Authorization headers to one bearer token.  Two credentials are refused
  * whatever they are, since nobody can say which one the next hop will believe.
  */
+#include "base/lanes.h"
 #include "engine/call.h"
 
 static const char scheme[] = "Bearer", bound_scheme[] = "DPoP";
 
-/* Sixteen bytes at a time, since this is done to each byte of each token. */
-#define LANE 16
-typedef unsigned char bytes __attribute__((__vector_size__(LANE)));
-
 /* All ones where a byte is none of ALPHA / DIGIT / "-._~+/"; - . / and the
  * digits follow one another. */
-static bytes
-foreign(bytes c)
+static ac_bytes
+foreign(ac_bytes c)
 {
 	return ~(((c | 0x20) - 'a' < 26) | (c - '-' < '9' - '-' + 1) |
 		 (c == '_') | (c == '~') | (c == '+'));
-}
-
-static bool
-has_foreign(const char *text, size_t len)
-{
-	bytes block, found = { 0 };
-	uint64_t halves[2];
-
-	for (size_t at = 0; at < len; at += LANE) {
-		if (len - at < LANE) {
-			memset(&block, 'a', sizeof(block));
-			memcpy(&block, text + at, len - at);
-		} else {
-			memcpy(&block, text + at, sizeof(block));
-		}
-		found |= foreign(block);
-	}
-	memcpy(halves, &found, sizeof(halves));
-	return (halves[0] | halves[1]) != 0;
 }
 
 /* RFC 6750 2.1: b64token = 1*( ALPHA / DIGIT / "-._~+/" ) *"=" */
@@ -47,7 +25,7 @@ is_b64token(struct authchain_span token)
 
 	while (len > 0 && token.data[len - 1] == '=')
 		len--;
-	return len > 0 && !has_foreign(token.data, len);
+	return len > 0 && !ac_span_any(ac_span(token.data, len), foreign);
 }
 
 static void

@@ -119,6 +119,20 @@ take(const struct source *source, const char *name,
 	return value->type == AUTHCHAIN_TYPE_ABSENT ? 0 : 1;
 }
 
+/* Those that a peek has as well. */
+static void
+take_known(const struct authchain_call *call, const struct source *source,
+    struct authchain_value *issuer, struct authchain_value *expiry)
+{
+	if (source->jws != NULL) {
+		*issuer = call->peek->iss;
+		*expiry = call->peek->exp;
+		return;
+	}
+	ac_json_value(json_object_get(source->tree, "iss"), issuer);
+	ac_json_value(json_object_get(source->tree, "exp"), expiry);
+}
+
 static bool
 next_text(const struct source *source, const char *name, size_t *at,
     struct authchain_span *item)
@@ -173,31 +187,27 @@ adopt_client(struct authchain_call *call, const struct source *source)
 	return 0;
 }
 
-static int
-adopt_expiry(struct authchain_call *call, const struct source *source)
+static void
+adopt_expiry(struct authchain_call *call, const struct authchain_value *value)
 {
-	struct authchain_value value;
-
-	if (take(source, "exp", &value) < 0)
-		return -1;
-	if ((value.type == AUTHCHAIN_TYPE_INTEGER ||
-		value.type == AUTHCHAIN_TYPE_REAL) &&
-	    value.real > 0 && value.real < (double)MAX_TIME_S)
-		ac_service_set_expires(call, (int64_t)value.real);
-	return 0;
+	if ((value->type == AUTHCHAIN_TYPE_INTEGER ||
+		value->type == AUTHCHAIN_TYPE_REAL) &&
+	    value->real > 0 && value->real < (double)MAX_TIME_S)
+		ac_service_set_expires(call, (int64_t)value->real);
 }
 
 static int
 adopt(struct authchain_call *call, const struct source *source,
     struct authchain_span text)
 {
-	struct authchain_value issuer, bonds;
+	struct authchain_value issuer, expiry, bonds;
 	int bound = take(source, "cnf", &bonds);
 
 	if (bound < 0 || adopt_scopes(call, source) != 0 ||
-	    take(source, "iss", &issuer) < 0 ||
-	    adopt_client(call, source) != 0 || adopt_expiry(call, source) != 0)
+	    adopt_client(call, source) != 0)
 		return -1;
+	take_known(call, source, &issuer, &expiry);
+	adopt_expiry(call, &expiry);
 	ac_service_set_issuer(call, issuer.text);
 	call->bound |= bound == 1;
 	call->own_claims = source->jws != NULL;

@@ -10,11 +10,11 @@ struct unpacker {
 	const char *texts;
 };
 
-/* Lists have room for a power of two, see ac_arena_grow. */
+/* As much as ac_arena_grow takes for granted. */
 static size_t
 list_room(size_t count)
 {
-	size_t room = 1;
+	size_t room = AC_ARENA_FEW;
 
 	while (room < count)
 		room *= 2;

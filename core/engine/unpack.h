@@ -3,6 +3,7 @@
 #ifndef AC_ENGINE_UNPACK_H
 #define AC_ENGINE_UNPACK_H
 
+#include "engine/arena.h"
 #include "engine/cache.h"
 
 /* Views into that memory. */

@@ -6,38 +6,9 @@
  */
 #include "jose/claims-rule.h"
 
-#include <stddef.h>
 #include <stdio.h>
 
-#define AUDIENCES_SHOWN  4
-#define REGISTERED_BYTES 3 /* of each name in peek */
-
-size_t
-ac_claims_place(struct authchain_span name)
-{
-	const unsigned char *at = (const unsigned char *)name.data;
-
-	if (name.len != REGISTERED_BYTES)
-		return 0;
-	switch (at[0] << 16 | at[1] << 8 | at[2]) {
-	case 'i' << 16 | 's' << 8 | 's':
-		return offsetof(struct authchain_peek, iss);
-	case 's' << 16 | 'u' << 8 | 'b':
-		return offsetof(struct authchain_peek, sub);
-	case 'a' << 16 | 'u' << 8 | 'd':
-		return offsetof(struct authchain_peek, aud);
-	case 'e' << 16 | 'x' << 8 | 'p':
-		return offsetof(struct authchain_peek, exp);
-	case 'n' << 16 | 'b' << 8 | 'f':
-		return offsetof(struct authchain_peek, nbf);
-	case 'i' << 16 | 'a' << 8 | 't':
-		return offsetof(struct authchain_peek, iat);
-	case 'j' << 16 | 't' << 8 | 'i':
-		return offsetof(struct authchain_peek, jti);
-	default:
-		return 0;
-	}
-}
+#define AUDIENCES_SHOWN 4
 
 /* The claim, from peek where it is one of the registered ones. */
 static bool

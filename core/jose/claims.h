@@ -10,10 +10,13 @@
 #include "base/error.h"
 #include "base/span.h"
 
+#include <stddef.h>
+
 #define AC_CLAIMS_MAX_TIME_S   INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
 #define AC_CLAIMS_MAX_LEEWAY_S 300
 #define AC_CLAIMS_LEEWAY_S     60
 #define AC_CLAIMS_MAX_SUBJECT  255 /* bytes */
+#define AC_CLAIMS_NAME_BYTES   3   /* of each claim that a peek has */
 
 struct ac_claims_policy {
 	struct authchain_span issuer; /* exact; data NULL: must be absent */
@@ -48,7 +51,32 @@ uint32_t ac_claims_refuse(const struct ac_claims *claims,
 
 /* The offset of that claim's value in struct authchain_peek, or 0 when it is
  * none of those that stand there. */
-size_t ac_claims_place(struct authchain_span name);
+static inline size_t
+ac_claims_place(struct authchain_span name)
+{
+	const unsigned char *at = (const unsigned char *)name.data;
+
+	if (name.len != AC_CLAIMS_NAME_BYTES)
+		return 0;
+	switch (at[0] << 16 | at[1] << 8 | at[2]) {
+	case 'i' << 16 | 's' << 8 | 's':
+		return offsetof(struct authchain_peek, iss);
+	case 's' << 16 | 'u' << 8 | 'b':
+		return offsetof(struct authchain_peek, sub);
+	case 'a' << 16 | 'u' << 8 | 'd':
+		return offsetof(struct authchain_peek, aud);
+	case 'e' << 16 | 'x' << 8 | 'p':
+		return offsetof(struct authchain_peek, exp);
+	case 'n' << 16 | 'b' << 8 | 'f':
+		return offsetof(struct authchain_peek, nbf);
+	case 'i' << 16 | 'a' << 8 | 't':
+		return offsetof(struct authchain_peek, iat);
+	case 'j' << 16 | 't' << 8 | 'i':
+		return offsetof(struct authchain_peek, jti);
+	default:
+		return 0;
+	}
+}
 
 /* Is it an HTTP(S) origin, with or without the one trailing slash? */
 bool ac_claims_is_origin(struct authchain_span uri);
