@@ -39,7 +39,9 @@ def install(name, into):
     with open(os.path.join(E2E, "lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # tests run at the same time
         for path in glob.glob(here + "/*"):
-            shutil.copyfile(path, os.path.join(into, os.path.basename(path)))
+            target = os.path.join(into, os.path.basename(path))
+            shutil.copyfile(path, target + ".new")
+            os.replace(target + ".new", target) # another test may read it
         fetch(name, into, os.path.join(here, "package-lock.json"))
 
 
