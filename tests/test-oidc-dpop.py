@@ -19,6 +19,7 @@ identity = %(identity)s
 map = dpop
 challenge = oauth
 required-scopes = read
+deadline = 9s
 
 [plugin keys]
 type = jwks
@@ -32,6 +33,7 @@ introspection-endpoint = %(issuer)s/token/introspection
 insecure-http = yes
 client-id = judge
 client-secret = @judge
+timeout = 8s
 bound = confirm
 
 [plugin dpop]
