@@ -403,8 +403,8 @@ dist_check_SCRIPTS += $(CLI_TESTS)
 TESTS += $(CLI_TESTS)
 
 # engine: its parts one by one.
-PART_TESTS = %D%/test-arena %D%/test-at-once %D%/test-cache \
-	%D%/test-decide %D%/test-document \
+PART_TESTS = %D%/test-arena %D%/test-at-once %D%/test-blank \
+	%D%/test-cache %D%/test-decide %D%/test-document \
 	%D%/test-remember %D%/test-remember-threads %D%/test-state
 check_PROGRAMS += $(PART_TESTS)
 TESTS += $(PART_TESTS)
@@ -412,6 +412,8 @@ TESTS += $(PART_TESTS)
 %C%_test_arena_LDADD = core/libengine.la
 %C%_test_at_once_SOURCES = %D%/test-at-once.c $(engine_host)
 %C%_test_at_once_LDADD = core/libengine.la
+%C%_test_blank_SOURCES = %D%/test-blank.c
+%C%_test_blank_LDADD = core/libengine.la
 %C%_test_cache_SOURCES = %D%/test-cache.c
 %C%_test_cache_LDADD = core/libengine.la
 %C%_test_decide_SOURCES = %D%/test-decide.c

@@ -1,46 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Memory of a call, its bound, and the blanking of token bytes. */
-#include <stdio.h>
+/* Memory of a call, and its bound. */
 #include <string.h>
 
 #include "engine/call.h"
 #include "tap.h"
-
-static const struct {
-	const char *name, *token, *text, *blanked;
-} rows[] = {
-	{ "text without a piece of the token stays", "abcdefghijklmnop",
-	    "nothing here", "nothing here" },
-	{ "seven bytes of it stay", "abcdefghijklmnop", "<abcdefg>",
-	    "<abcdefg>" },
-	{ "eight bytes of it go", "abcdefghijklmnop", "<abcdefgh>",
-	    "<********>" },
-	{ "all of it goes", "abcdefghijklmnop", "x abcdefghijklmnop y",
-	    "x **************** y" },
-	{ "the end of it goes", "abcdefghijklmnop", "hijklmnop", "*********" },
-	{ "two pieces go", "abcdefghijklmnop", "abcdefghX ijklmnop",
-	    "********X ********" },
-	{ "pieces that touch go", "abcdefghijklmnop", "ijklmnopabcdefgh",
-	    "****************" },
-	{ "a token shorter than a piece blanks nothing", "abcdefg",
-	    "abcdefg abcdefg", "abcdefg abcdefg" },
-	{ "no token blanks nothing", "", "abcdefghijklmnop",
-	    "abcdefghijklmnop" },
-};
-
-static void
-test_blank(void)
-{
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct authchain_call call = { .token = ac_span_text(
-						   rows[i].token) };
-		char text[64];
-
-		snprintf(text, sizeof(text), "%s", rows[i].text);
-		ac_call_blank(&call, text);
-		ok(strcmp(text, rows[i].blanked) == 0, rows[i].name);
-	}
-}
 
 /* A list that was emptied, or made elsewhere with room for a few, is gone on
  * with. */
@@ -97,6 +60,5 @@ main(void)
 	    "exactly its bound");
 	ok(ac_arena_new(&arena, 1) == NULL, "and not a byte over it");
 	ac_arena_clear(&arena);
-	test_blank();
 	return done();
 }

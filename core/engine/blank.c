@@ -11,8 +11,9 @@
 #include <limits.h>
 
 #define PIECE  8
-#define SKIP   4
-#define SAMPLE (PIECE - SKIP + 1)
+#define SAMPLE 4
+#define STRIDE (PIECE - SAMPLE + 1) /* of any so many, a piece holds one */
+#define HASHES 1024
 
 static _Thread_local struct authchain_call *current;
 
@@ -56,13 +57,38 @@ static const bool token_byte[UCHAR_MAX + 1] = {
 	['~'] = true,
 };
 
-/* Can there be a piece in so much text?  Of each piece SAMPLE bytes begin at
- * every SKIP-th, wherever it begins itself. */
-static bool
-may_hold(struct authchain_span token, const char *text, size_t len)
+/* Of how many bytes that a token may hold the text begins. */
+static size_t
+run_of(const char *text)
 {
-	for (size_t i = 0; i + SAMPLE <= len; i += SKIP)
-		if (memmem(token.data, token.len, text + i, SAMPLE) != NULL)
+	size_t len = 0;
+
+	while (token_byte[(unsigned char)text[len]])
+		len++;
+	return len;
+}
+
+static uint32_t
+hash_of(const char *sample)
+{
+	uint32_t word;
+
+	memcpy(&word, sample, SAMPLE);
+	return word * UINT32_C(0x9e3779b1) / (UINT32_MAX / HASHES + 1);
+}
+
+/* Can a piece of the token be in the run?  Texts are short and tokens are long:
+ * so all samples of the text are noted, and few of the token are looked up. */
+static bool
+may_hold(struct authchain_span token, const char *run, size_t len)
+{
+	bool noted[HASHES] = { false };
+
+	for (size_t i = 0; i + SAMPLE <= len; i++)
+		noted[hash_of(run + i)] = true;
+	for (size_t i = 0; i + SAMPLE <= token.len; i += STRIDE)
+		if (noted[hash_of(token.data + i)] &&
+		    memmem(run, len, token.data + i, SAMPLE) != NULL)
 			return true;
 	return false;
 }
@@ -88,8 +114,7 @@ ac_call_blank(const struct authchain_call *call, char *text)
 	if (call == NULL || call->token.len < PIECE)
 		return;
 	for (; *text != '\0'; text += run == 0 ? 1 : run) {
-		for (run = 0; token_byte[(unsigned char)text[run]]; run++)
-			continue;
+		run = run_of(text);
 		if (run >= PIECE && may_hold(call->token, text, run))
 			blank_run(call->token, text, run);
 	}
