@@ -11,6 +11,7 @@ struct ac_answer {
 	uint32_t status;
 	const char *error;       /* RFC 6750 3.1, or a word of ours */
 	const char *description; /* no quotes, no backslashes */
+	const char *challenge;   /* with both, where a client may see them */
 };
 
 /* The row of a reason; that of PLUGIN_FAULT for a value without one. */

@@ -9,6 +9,8 @@
 
 #define MAX_CHALLENGE (8u << 10)
 
+static const char bearer[] = "Bearer";
+
 static bool
 wants_challenge(const struct authchain_call *call)
 {
@@ -120,17 +122,20 @@ add_parameter(struct writer *w, const char *name, struct authchain_span value)
 	add(w, ac_span_text("\""));
 }
 
+/* A scheme and maybe, behind it, the reason's parameters. */
 static void
-add_error(const struct authchain_call *call, struct writer *w)
+add_scheme(struct writer *w, const char *scheme, const char *parameters)
 {
-	const struct ac_answer *answer = ac_answer_find(call->reason);
+	add(w, ac_span_text(scheme));
+	add(w, ac_span_text(parameters));
+	w->more = parameters[0] != '\0';
+}
 
-	if (answer->error[0] == '\0' ||
-	    call->reason == AUTHCHAIN_REASON_FORBIDDEN)
-		return;
-	add_parameter(w, "error", ac_span_text(answer->error));
-	add_parameter(w, "error_description",
-	    ac_span_text(answer->description));
+/* The parameters of the reason's challenge. */
+static const char *
+error_of(const struct authchain_call *call)
+{
+	return ac_answer_find(call->reason)->challenge + strlen(bearer);
 }
 
 /* Does the error belong to the challenge for DPoP? */
@@ -146,13 +151,11 @@ static void
 write_proof_challenge(const struct authchain_call *call, struct writer *w,
     struct authchain_span needed)
 {
-	add(w, ac_span_text(", DPoP"));
-	w->more = false;
-	if (is_of_proof(call)) {
-		add_error(call, w);
-		if (needed.len > 0)
-			add_parameter(w, "scope", needed);
-	}
+	bool ours = is_of_proof(call);
+
+	add_scheme(w, ", DPoP", ours ? error_of(call) : "");
+	if (ours && needed.len > 0)
+		add_parameter(w, "scope", needed);
 	add_parameter(w, "algs", ac_span_text(call->chain->proof_algorithms));
 }
 
@@ -166,9 +169,7 @@ write_challenge(const struct authchain_call *call, struct writer *w,
 {
 	bool proof = call->chain->proof_algorithms != NULL;
 
-	add(w, ac_span_text("Bearer"));
-	if (!proof || !is_of_proof(call))
-		add_error(call, w);
+	add_scheme(w, bearer, proof && is_of_proof(call) ? "" : error_of(call));
 	if (needed.len > 0)
 		add_parameter(w, "scope", needed);
 	for (size_t i = 0; i < call->parameter_count; i++)
@@ -201,11 +202,14 @@ challenge(struct authchain_call *call)
 	struct authchain_span needed = ac_span_text(needed_of(call));
 	struct writer measure = { 0 }, w = { 0 };
 
+	if (call->parameter_count == 0 && needed.len == 0 &&
+	    call->chain->proof_algorithms == NULL)
+		return ac_answer_find(call->reason)->challenge;
 	write_challenge(call, &measure, needed);
 	if (measure.len <= MAX_CHALLENGE)
 		w.out = ac_arena_room(&call->result->arena, measure.len + 1);
 	if (w.out == NULL)
-		return "Bearer";
+		return bearer;
 	write_challenge(call, &w, needed);
 	w.out[w.len] = '\0';
 	return w.out;
