@@ -289,6 +289,13 @@ MUTANTS = [
      REMOTE),
     ("core/keys/poll.c", "now_ms - poll->asked_ms >= "
      "poll->rules.cooldown_ms", "true", SETS),
+    # -- what an operator is told
+    ("core/engine/blank.c", "(PIECE - SAMPLE + 1)", "(PIECE - SAMPLE + 2)",
+     ["tests/test-blank"]),
+    ("core/engine/blank.c", "i + SAMPLE <= token.len", "i + SAMPLE < token.len",
+     ["tests/test-blank"]),
+    ("core/engine/unidentified.c", "ac_call_blank(call, quote->text);", "",
+     ["tests/test-issuers"]),
     # -- credential
     ("core/engine/credential.c",
      "request->authorization_count + (token.data != NULL ? 1 : 0) > 1",

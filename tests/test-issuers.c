@@ -208,6 +208,52 @@ test_no_issuer(void)
 	engine_close(&engine);
 }
 
+#define CLAIMED ", which no entry claims; claimed: \"https://as.example\" (a)"
+
+/* Of a token that nobody claims. */
+static const struct {
+	const char *name, *payload; /* NULL: an opaque one */
+	const char *detail;
+} unclaimed[] = {
+	{ "an opaque token has its length alone", NULL,
+	    "an opaque token of 20 bytes that no entry knows" },
+	{ "a JWS has its issuer", "{\"iss\":\"https://b.example\"}",
+	    "a JWS with iss \"https://b.example\"" CLAIMED },
+	{ "in visible ASCII", "{\"iss\":\"b\\n\\u00e9\"}",
+	    "a JWS with iss \"b\\x0a\\xc3\\xa9\"" CLAIMED },
+	{ "or none", "{}", "a JWS with iss absent" CLAIMED },
+	{ "or something else", "{\"iss\":1}",
+	    "a JWS with iss not a string" CLAIMED },
+	{ "no piece of eight bytes of itself",
+	    "{\"iss\":\"seven eyJhbGc, eight eyJhbGci\"}",
+	    "a JWS with iss \"seven eyJhbGc, eight ********\"" CLAIMED },
+};
+
+static void
+test_unclaimed(void)
+{
+	bool open = engine_open(&engine,
+			"[chain]\nidentity = a\n[plugin a]\n" SCRIPTED
+			"issuer = https://as.example\nverify = accept\n") &&
+		    engine_start(&engine);
+
+	for (size_t i = 0; i < sizeof(unclaimed) / sizeof(*unclaimed); i++) {
+		const char *payload = unclaimed[i].payload;
+		struct authchain_decision *decision = NULL;
+
+		if (open)
+			decision = engine_check(&engine,
+			    payload == NULL ? "opaque00000000000000"
+					    : token_of(payload));
+		ok(decision != NULL &&
+			decision->reason == AUTHCHAIN_REASON_UNCLAIMED &&
+			strcmp(decision->detail, unclaimed[i].detail) == 0,
+		    unclaimed[i].name);
+		authchain_decision_free(&decision);
+	}
+	engine_close(&engine);
+}
+
 int
 main(void)
 {
@@ -215,5 +261,6 @@ main(void)
 	test_open();
 	test_prefix();
 	test_no_issuer();
+	test_unclaimed();
 	return done();
 }

@@ -117,7 +117,10 @@ static void
 refuse(struct authchain_call *call, uint32_t reason, const char *detail,
     const char *more)
 {
-	ac_call_say_own(call, detail, more);
+	ac_call_say_own(call,
+	    (struct authchain_span[]){ ac_span_text(detail),
+		ac_span_text(more) },
+	    2);
 	call->said.reason = reason;
 	ac_call_refuse(call, reason, "deny");
 }

@@ -227,17 +227,23 @@ ac_call_vsay(struct authchain_call *call, uint32_t reason, const char *format,
 }
 
 void
-ac_call_say_own(struct authchain_call *call, const char *text, const char *more)
+ac_call_say_own(struct authchain_call *call, const struct authchain_span *parts,
+    size_t count)
 {
-	size_t len = strlen(text), more_bytes = strlen(more) + 1;
-	char *joined = ac_arena_room(&call->result->arena, len + more_bytes);
+	size_t len = 0;
+	char *joined;
 
+	for (size_t i = 0; i < count; i++)
+		len += parts[i].len;
+	joined = ac_arena_room(&call->result->arena, len + 1);
 	if (joined == NULL)
 		return;
-	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): more ends it */
-	memcpy(joined, text, len);
-	memcpy(joined + len, more, more_bytes);
 	call->said.detail = joined;
+	for (size_t i = 0; i < count; i++) {
+		memcpy(joined, parts[i].data, parts[i].len);
+		joined += parts[i].len;
+	}
+	*joined = '\0';
 }
 
 void

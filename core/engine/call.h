@@ -198,9 +198,9 @@ void ac_call_say(struct authchain_call *call, uint32_t reason,
     const char *format, ...) AUTHCHAIN_PRINTF(3, 4);
 void ac_call_vsay(struct authchain_call *call, uint32_t reason,
     const char *format, va_list ap) AUTHCHAIN_PRINTF(3, 0);
-/* The same of two texts of our own, which are joined as they are. */
-void ac_call_say_own(struct authchain_call *call, const char *text,
-    const char *more);
+/* The detail alone, of texts of our own, which are joined as they are. */
+void ac_call_say_own(struct authchain_call *call,
+    const struct authchain_span *parts, size_t count);
 /* Blank each piece of the token of eight bytes or more in text. */
 void ac_call_blank(const struct authchain_call *call, char *text);
 

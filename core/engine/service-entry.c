@@ -148,7 +148,10 @@ ac_service_secret_matched(struct authchain_call *call, const char *name,
 	if (value == NULL)
 		return;
 	note_use(value);
-	ac_call_say_own(call, value->label, at == 0 ? "" : ", previous");
+	ac_call_say_own(call,
+	    (struct authchain_span[]){ ac_span_text(value->label),
+		ac_span_text(", previous") },
+	    at == 0 ? 1 : 2);
 }
 
 static void diagnose(struct authchain_entry *entry,

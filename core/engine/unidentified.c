@@ -7,7 +7,8 @@
 #include "base/error.h"
 #include "engine/call.h"
 
-#define MAX_LIST 400
+#define MAX_LIST     400
+#define NUMBER_BYTES 20 /* digits of 64 bits */
 
 static void
 list_issuers(const struct ac_chain *chain, struct ac_buf *out)
@@ -44,27 +45,54 @@ ac_chain_claimed(const struct ac_chain *chain)
 	return text;
 }
 
+static struct authchain_span
+number_text(char out[NUMBER_BYTES], size_t number)
+{
+	char *end = out + NUMBER_BYTES, *at = end;
+
+	do {
+		*--at = (char)('0' + number % 10);
+		number /= 10;
+	} while (number != 0 && at > out);
+	return ac_span(at, (size_t)(end - at));
+}
+
+/* For people, and without a piece of the token, which it is a part of. */
+static struct authchain_span
+issuer_text(const struct authchain_call *call,
+    const struct authchain_peek *peek, struct ac_quote *quote)
+{
+	if (peek->iss.type == AUTHCHAIN_TYPE_ABSENT)
+		return ac_span_text("absent");
+	if (peek->iss.type != AUTHCHAIN_TYPE_STRING)
+		return ac_span_text("not a string");
+	(void)ac_quote(quote, peek->iss.text);
+	ac_call_blank(call, quote->text);
+	return ac_span_text(quote->text);
+}
+
 static void
 say_unclaimed(struct authchain_call *call)
 {
 	const struct authchain_peek *peek = ac_call_peek(call);
+	char number[NUMBER_BYTES];
 	struct ac_quote quote;
 
-	if (peek == NULL) {
-		ac_call_say(call, AUTHCHAIN_REASON_UNCLAIMED,
-		    "an opaque token of %zu bytes", call->token.len);
-		/* Own words, which may hold what an opaque token is. */
-		ac_call_say_own(call, call->said.detail,
-		    " that no entry knows");
-		return;
-	}
-	ac_call_say(call, AUTHCHAIN_REASON_UNCLAIMED,
-	    "a JWS with iss %s, which no entry claims; claimed: ",
-	    peek->iss.type == AUTHCHAIN_TYPE_STRING
-		? ac_quote(&quote, peek->iss.text)
-		: (peek->iss.type == AUTHCHAIN_TYPE_ABSENT ? "absent"
-							   : "not a string"));
-	ac_call_say_own(call, call->said.detail, call->chain->claimed);
+	/* Own words, which may hold what an opaque token is. */
+	if (peek == NULL)
+		ac_call_say_own(call,
+		    (struct authchain_span[]){
+			ac_span_text("an opaque token of "),
+			number_text(number, call->token.len),
+			ac_span_text(" bytes that no entry knows") },
+		    3);
+	else
+		ac_call_say_own(call,
+		    (struct authchain_span[]){ ac_span_text("a JWS with iss "),
+			issuer_text(call, peek, &quote),
+			ac_span_text(", which no entry claims; claimed: "),
+			ac_span_text(call->chain->claimed) },
+		    4);
 }
 
 /* What begins like a JWS and is none deserves a word on where it breaks. */
