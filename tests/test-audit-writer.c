@@ -103,6 +103,12 @@ wait_until(const struct audit_writer *writer,
 }
 
 static bool
+is_all_of_many(const struct audit_counts *counts)
+{
+	return counts->written + counts->lost >= (uint64_t)THREADS * PER_EACH;
+}
+
+static bool
 is_failing(const struct audit_counts *counts)
 {
 	return counts->failing;
@@ -206,6 +212,8 @@ test_threads(void)
 		(void)pthread_create(&threads[i], NULL, put_many, writer);
 	for (size_t i = 0; i < THREADS; i++)
 		(void)pthread_join(threads[i], NULL);
+	/* an end waits for two seconds, which valgrind may need for less */
+	(void)wait_until(writer, is_all_of_many);
 	audit_writer_free(&writer);
 	audit = read_back("many");
 	ok(audit->fault == AC_AUDIT_GOOD && audit->dropped == 0 &&

@@ -269,12 +269,18 @@ test_trust(const struct fixture *fixture)
 	(void)setenv("CURL_CA_BUNDLE", fixture->ca, 1);
 	(void)fetch_from(io, &fixture->servers[0], "127.0.0.1", PRIVATE,
 	    &result);
+	/* reading the machine's own takes long, where it is busy, and once */
+	for (int i = 0; i < 5 && strstr(result.error, "no answer in") != NULL;
+	     i++)
+		(void)fetch_from(io, &fixture->servers[0], "127.0.0.1", PRIVATE,
+		    &result);
 	/* a machine may have none of its own */
 	ok(result.status == 0 &&
 		(strstr(result.error, "certificate not trusted") != NULL ||
 		    strstr(result.error, "trusted certificates can't be") !=
 			NULL),
 	    "certificates of the environment are not trusted");
+	printf("# %s\n", result.error);
 	ac_io_free(&io);
 	(void)snprintf(missing, sizeof(missing), "%s/missing.pem",
 	    fixture->folder);
