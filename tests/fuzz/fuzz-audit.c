@@ -119,15 +119,7 @@ LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,
     unsigned int seed)
 {
 	struct fuzz_text text = { (char *)data, size, max_size };
-	struct fuzz_random random;
 	const struct fuzz_words all = { words };
-	const char *word;
 
-	fuzz_random_seed(&random, seed);
-	if (fuzz_below(&random, 2) == 0)
-		return LLVMFuzzerMutate(data, size, max_size);
-	word = fuzz_word(&random, &all);
-	fuzz_splice(&text, fuzz_below(&random, size + 1), 0, word,
-	    strlen(word));
-	return text.len;
+	return fuzz_change(&text, seed, &all);
 }

@@ -56,6 +56,37 @@ fuzz_word(struct fuzz_random *random, const struct fuzz_words *of)
 	return of->list[fuzz_below(random, count)];
 }
 
+static void
+change_bytes(struct fuzz_text *text)
+{
+	text->len =
+	    LLVMFuzzerMutate((uint8_t *)text->bytes, text->len, text->room);
+}
+
+static void
+add_word(struct fuzz_text *text, struct fuzz_random *random,
+    const struct fuzz_words *of)
+{
+	const char *word = fuzz_word(random, of);
+
+	fuzz_splice(text, fuzz_below(random, text->len + 1), 0, word,
+	    strlen(word));
+}
+
+size_t
+fuzz_change(struct fuzz_text *text, unsigned int seed,
+    const struct fuzz_words *words)
+{
+	struct fuzz_random random;
+
+	fuzz_random_seed(&random, seed);
+	if (fuzz_below(&random, 2) == 0)
+		change_bytes(text);
+	else
+		add_word(text, &random, words);
+	return text->len;
+}
+
 /* Some place of that byte, or the text's end. */
 static size_t
 some(const struct fuzz_text *text, char byte, struct fuzz_random *random)
@@ -150,19 +181,10 @@ repeat(struct fuzz_text *text, struct fuzz_random *random)
 	fuzz_splice(text, at, 0, piece, len);
 }
 
-static void
-change_bytes(struct fuzz_text *text)
-{
-	text->len =
-	    LLVMFuzzerMutate((uint8_t *)text->bytes, text->len, text->room);
-}
-
 void
 fuzz_json(struct fuzz_text *text, struct fuzz_random *random,
     const struct fuzz_words *names, const struct fuzz_words *values)
 {
-	const char *word;
-
 	switch (fuzz_below(random, 10)) {
 	case 0:
 	case 1:
@@ -180,10 +202,8 @@ fuzz_json(struct fuzz_text *text, struct fuzz_random *random,
 		repeat(text, random);
 		break;
 	case 7:
-		word = fuzz_word(random,
+		add_word(text, random,
 		    fuzz_below(random, 2) == 0 ? names : values);
-		fuzz_splice(text, fuzz_below(random, text->len + 1), 0, word,
-		    strlen(word));
 		break;
 	default:
 		change_bytes(text);

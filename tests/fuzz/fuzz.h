@@ -43,6 +43,10 @@ struct fuzz_words {
 };
 const char *fuzz_word(struct fuzz_random *random, const struct fuzz_words *of);
 
+/* As LLVMFuzzerCustomMutator: a word somewhere, or some bytes. */
+size_t fuzz_change(struct fuzz_text *text, unsigned int seed,
+    const struct fuzz_words *words);
+
 /* One change of what is likely JSON: a member's value, a member more or less,
  * a word somewhere, some bytes. */
 void fuzz_json(struct fuzz_text *text, struct fuzz_random *random,
