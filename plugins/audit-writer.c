@@ -118,49 +118,19 @@ audit_writer_new(const struct audit_config *config,
 /* ---- a batch ---- */
 
 static void
-note_line(struct audit_writer *w, const struct audit_record *record)
-{
-	w->batch.lines[w->batch.count++] = (struct audit_batch_line){
-		.end = w->batch.text.len,
-		.record = record,
-		.after = w->seal,
-	};
-}
-
-/* What has to be said before the next decision. */
-static void
-add_events(struct audit_writer *w)
-{
-	struct ac_buf *out = &w->batch.text;
-	int64_t now_ms = w->host->wall_ms();
-
-	if (w->sink == AUDIT_FILE && w->file.torn) {
-		ac_buf_byte(out, '\n');
-		if (audit_line_torn(&w->style, out, now_ms, &w->file.piece) ==
-		    0)
-			note_line(w, NULL);
-	}
-	if (w->sink == AUDIT_FILE && w->file.fresh &&
-	    audit_line_begin(&w->style, out, now_ms) == 0)
-		note_line(w, NULL);
-	if (w->missing > 0 &&
-	    audit_line_dropped(&w->style, out, now_ms, w->missing) == 0)
-		note_line(w, NULL);
-}
-
-static void
 compose(struct audit_writer *w)
 {
-	w->batch.text.len = w->batch.count = 0;
-	w->batch.text.failed = false;
+	bool file = w->sink == AUDIT_FILE;
+	struct audit_events events = {
+		.ts_ms = w->host->wall_ms(),
+		.torn = file && w->file.torn ? &w->file.piece : NULL,
+		.fresh = file && w->file.fresh,
+	};
+
 	w->missing += audit_queue_dropped(&w->queue);
-	add_events(w);
-	for (struct audit_record *r = w->waiting;
-	     r != NULL && w->batch.count < AUDIT_BATCH_LINES; r = r->next) {
-		if (audit_line_decision(&w->style, &w->batch.text, r) != 0)
-			return;
-		note_line(w, r);
-	}
+	events.missing = w->missing;
+	audit_batch_begin(&w->batch, &w->style, &w->seal, &events);
+	audit_batch_add(&w->batch, &w->style, &w->seal, w->waiting);
 }
 
 static void
@@ -178,12 +148,10 @@ let_go(struct audit_writer *w)
 static void
 settle(struct audit_writer *w, size_t count, const struct ac_seal *before)
 {
-	size_t decisions = 0, events = 0;
+	size_t decisions = audit_batch_decisions(&w->batch, count);
+	size_t events =
+	    w->batch.count - audit_batch_decisions(&w->batch, w->batch.count);
 
-	for (size_t i = 0; i < w->batch.count; i++)
-		events += w->batch.lines[i].record == NULL;
-	for (size_t i = 0; i < count; i++)
-		decisions += w->batch.lines[i].record != NULL;
 	if (count >= events)
 		w->missing = 0;
 	w->seal = count == 0 ? *before : w->batch.lines[count - 1].after;

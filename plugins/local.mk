@@ -8,7 +8,7 @@ plugin_LTLIBRARIES += %D%/audit.la %D%/dpop.la %D%/mcp.la %D%/mtls.la \
 plugins_needs = %D%/hierarchy.c %D%/hierarchy.h %D%/needs.c %D%/needs.h
 plugins_path = %D%/path.c %D%/path.h %D%/utf8.c %D%/utf8.h
 plugins_mcp_name = %D%/mcp-name.c %D%/mcp-name.h
-plugins_audit = %D%/audit-batch.h %D%/audit-datagram.c \
+plugins_audit = %D%/audit-batch.c %D%/audit-batch.h %D%/audit-datagram.c \
 	%D%/audit-datagram.h %D%/audit-file.c %D%/audit-file.h \
 	%D%/audit-line.c %D%/audit-line.h %D%/audit-queue.c \
 	%D%/audit-queue.h %D%/audit-record.c %D%/audit-record.h \
