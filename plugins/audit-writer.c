@@ -12,6 +12,7 @@
 #include "audit-writer.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -48,8 +49,9 @@ struct audit_writer {
 	struct audit_batch batch;
 	struct audit_record *waiting; /* oldest first */
 	struct audit_record **last;
-	uint64_t missing; /* lines that no line tells of yet */
-	int64_t until_ms; /* when to give up, once it is stopping */
+	uint64_t missing;           /* lines that no line tells of yet */
+	struct authchain_error why; /* nothing can be written, if it has text */
+	int64_t until_ms;           /* when to give up, once it is stopping */
 };
 
 /* ---- making it ---- */
@@ -165,6 +167,7 @@ say(struct audit_writer *w, const struct authchain_error *err)
 {
 	bool failing = err->text[0] != '\0';
 
+	w->why = *err;
 	if (failing == atomic_exchange(&w->failing, failing) ||
 	    atomic_load(&w->left_behind))
 		return;
@@ -218,14 +221,6 @@ write_out(struct audit_writer *w)
 /* ---- the thread ---- */
 
 static void
-pause_ms(long ms)
-{
-	const struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
-
-	(void)nanosleep(&time, NULL);
-}
-
-static void
 wait_for_work(struct audit_writer *w, bool done)
 {
 	struct pollfd polled = { .fd = w->wake, .events = POLLIN };
@@ -259,14 +254,24 @@ is_over(struct audit_writer *w, bool done)
 	return w->host->monotonic_ms() >= w->until_ms;
 }
 
+/* No line will tell of these: the log does. */
 static void
 give_up(struct audit_writer *w)
 {
+	uint64_t lost = w->missing + audit_queue_dropped(&w->queue);
+
 	take(w);
-	while (w->waiting != NULL) {
+	for (; w->waiting != NULL; lost++) {
 		let_go(w);
 		(void)atomic_fetch_add(&w->lost, 1);
 	}
+	w->missing = 0;
+	if (lost > 0 && w->started && !atomic_load(&w->left_behind))
+		w->host->log(w->entry, AUTHCHAIN_LOG_ERROR,
+		    "%" PRIu64 " decisions are lost, which were not written by "
+		    "the end: %s; mend that before the next start",
+		    lost,
+		    w->why.text[0] != '\0' ? w->why.text : "there was no time");
 }
 
 static void *
@@ -277,8 +282,9 @@ run(void *arg)
 
 	while (!is_over(w, done)) {
 		wait_for_work(w, done);
-		pause_ms(atomic_load(&w->stopping) && !done ? RETRY_MS / 10
-							    : GATHER_MS);
+		(void)poll(NULL, 0,
+		    atomic_load(&w->stopping) && !done ? RETRY_MS / 10
+						       : GATHER_MS);
 		take(w);
 		done = write_out(w);
 	}
@@ -370,6 +376,10 @@ join(struct audit_writer *w)
 
 	if (pthread_timedjoin_np(w->thread, NULL, &until) == 0)
 		return true;
+	w->host->log(w->entry, AUTHCHAIN_LOG_ERROR,
+	    "%zu bytes of decisions are lost: a write hangs, and was not "
+	    "waited for",
+	    atomic_load(&w->queue.bytes));
 	atomic_store(&w->left_behind, true);
 	(void)pthread_detach(w->thread);
 	return false;

@@ -38,7 +38,8 @@ struct audit_writer;
 /* entry is who logs.  NULL: out of memory, or no random numbers. */
 struct audit_writer *audit_writer_new(const struct audit_config *config,
     struct authchain_entry *entry);
-/* Write what is left, for two seconds at most, and end. */
+/* Write what is left, for two seconds at most, and end; what is lost is told to
+ * the log. */
 void audit_writer_free(struct audit_writer **writer);
 /* Open the sink and start the thread, in the process that serves; a second
  * time: look whether the file was renamed.  -1 with why. */

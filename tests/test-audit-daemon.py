@@ -343,15 +343,36 @@ def names_whole(name):
         for line in decisions_whole(name))
 
 
+FULL = 128 << 10
+
+
+def bound():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FULL, resource.RLIM_INFINITY))
+
+
+def test_full_at_stop(good):
+    """No room until the end: the log has the last word."""
+    fresh()
+    chain("t", to_file("t", "hmac", "queue = 64K\n"))
+    with daemon(preexec_fn=bound) as it:
+        link = it.link()
+        for i in range(1500):
+            link.send(request(TARGET % "t", bearer(good)))
+            link.answer()
+        link.close()
+        it.stop()
+        told = re.search(r"(\d+) decisions are lost.*/t: .*mend that",
+                         it.text())
+    ok(told, "at a stop the log says what is lost, and why", it.text())
+    same(1500, len(decisions("t")) + int(told.group(1) if told else 0),
+         "and how much")
+    same(0, verify("t").rc, "what is written is whole")
+
+
 def test_full(good):
     """No room: decisions go on, and lines tell what is missing."""
     fresh()
     chain("t", to_file("t", "hmac", "queue = 64K\n"))
-    limit = 128 << 10
-
-    def bound():
-        resource.setrlimit(resource.RLIMIT_FSIZE,
-                           (limit, resource.RLIM_INFINITY))
     with daemon(preexec_fn=bound) as it:
         link = it.link()
         statuses = set()
@@ -360,7 +381,7 @@ def test_full(good):
             statuses.add(link.answer().status)
         link.close()
         same({200}, statuses, "a full disk changes no decision")
-        ok(os.path.getsize(logs + "/t") <= limit, "the file is full")
+        ok(os.path.getsize(logs + "/t") <= FULL, "the file is full")
         ok(re.search("can't write to .*decisions go on", it.text()),
            "the log says so", it.text())
         os.rename(logs + "/t", logs + "/t.1")
@@ -597,6 +618,7 @@ with Folder() as folder:
     test_rotation(GOOD)
     test_killed(GOOD)
     test_full(GOOD)
+    test_full_at_stop(GOOD)
     test_two_chains(GOOD)
     test_changed_settings(GOOD)
     test_datagrams(GOOD)

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <sys/file.h>
 #include <time.h>
 
@@ -18,16 +19,25 @@
 #define WAIT_MS  30000
 
 static _Atomic unsigned int errors, notices;
+static char last_error[1024]; /* read when its thread has ended */
+
+static void log_line(struct authchain_entry *entry, uint32_t level,
+    const char *format, ...) AUTHCHAIN_PRINTF(3, 4);
 
 static void
 log_line(struct authchain_entry *entry, uint32_t level, const char *format, ...)
 {
+	va_list ap;
+
 	(void)entry;
-	(void)format;
-	if (level == AUTHCHAIN_LOG_ERROR)
-		errors++;
-	else
+	if (level != AUTHCHAIN_LOG_ERROR) {
 		notices++;
+		return;
+	}
+	va_start(ap, format);
+	(void)vsnprintf(last_error, sizeof(last_error), format, ap);
+	va_end(ap);
+	errors++;
 }
 
 static int
@@ -176,9 +186,19 @@ test_stuck_at_end(void)
 	config = config_of(path, 64 << 10);
 	writer = audit_writer_new(&config, NULL);
 	(void)audit_writer_start(writer, &err);
-	ok(audit_writer_put(writer, a_record()), "a record waits");
+	ok(audit_writer_put(writer, a_record()) &&
+		audit_writer_put(writer, a_record()) &&
+		!audit_writer_put(writer, NULL),
+	    "two records wait, and for a third there was no memory");
+	ok(wait_until(writer, is_failing), "the file is another's");
+	errors = 0;
 	audit_writer_free(&writer);
 	ok(writer == NULL, "an end does not wait for ever");
+	ok(errors == 1 &&
+		strncmp(last_error, "3 decisions are lost", 20) == 0 &&
+		strstr(last_error, path) != NULL &&
+		strstr(last_error, "by another process") != NULL,
+	    "the log says how many are lost, of which file, and why");
 	(void)close(fd);
 }
 
@@ -231,6 +251,7 @@ test_edges(void)
 	struct audit_writer *writer = NULL;
 	struct authchain_error err = { 0 };
 
+	errors = 0;
 	audit_writer_free(&writer);
 	ok(writer == NULL, "what is not there can be freed");
 	(void)snprintf(path, sizeof(path), "%s", scratch_path("edge"));
@@ -243,7 +264,8 @@ test_edges(void)
 	(void)audit_writer_put(writer, NULL);
 	(void)audit_writer_put(writer, a_record());
 	audit_writer_free(&writer);
-	ok(access(path, F_OK) != 0, "who is not started makes no file");
+	ok(access(path, F_OK) != 0 && errors == 0,
+	    "who is not started makes no file and no fuss");
 	writer = audit_writer_new(&config, NULL);
 	(void)audit_writer_put(writer, NULL);
 	(void)audit_writer_start(writer, &err);

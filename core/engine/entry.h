@@ -34,6 +34,7 @@ struct authchain_entry {
 	uint32_t stages;                  /* a bit for each that names it */
 	void *self;
 	bool created;
+	_Atomic bool ending; /* nothing is begun any more */
 	_Atomic bool quiet;
 	bool on_unavailable_allow;
 	bool on_unknown_token_next;
@@ -65,7 +66,8 @@ void ac_entry_free(struct authchain_entry **entry);
  */
 uint64_t ac_entry_stamp(const struct authchain_entry *entry);
 
-/* End what it has under way, and let it begin nothing more. NULL-safe. */
+/* End what it has under way, of which no word is logged, and let it begin
+ * nothing more. NULL-safe. */
 void ac_entry_quiet(struct authchain_entry *entry);
 /* Make the instance; faults go to diags. */
 int ac_entry_create(struct authchain_entry *entry, struct ac_diags *diags);

@@ -13,7 +13,7 @@
 static bool
 may_begin(const struct authchain_entry *entry)
 {
-	return entry->ac->started && !entry->quiet;
+	return entry->ac->started && !entry->ending;
 }
 
 int
@@ -53,9 +53,10 @@ ac_entry_quiet(struct authchain_entry *entry)
 {
 	if (entry == NULL)
 		return;
-	entry->quiet = true;
+	entry->ending = entry->quiet = true;
 	ac_io_drop(entry->ac->io, entry);
 	ac_state_drop(entry->ac->state, entry);
+	entry->quiet = false; /* what its owner says at its end is news */
 }
 
 int
