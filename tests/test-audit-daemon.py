@@ -594,6 +594,18 @@ def test_tampering(good):
     write(folder + "/both.key", "w" * 20 + "0123456789abc\n" + KEY + "\n",
           0o600)
     same(0, verify("t", key="both.key").rc, "any of several secrets")
+    run = Run("audit", "verify", logs + "/none")
+    ok(run.rc == 3 and logs + "/none: No such file" in run.err and
+       "what the entry's line file = says" in run.err,
+       "a file that is not there is told where to look", run.err)
+    run = Run("audit", "verify", logs)
+    ok(run.rc == 3 and "line file =" not in run.err,
+       "a folder is told of without that", run.err)
+    if os.geteuid() != 0:
+        os.chmod(logs + "/bad", 0)
+        run = Run("audit", "verify", logs + "/bad")
+        ok(run.rc == 3 and "ask as its owner, or as root" in run.err,
+           "a file that is another's is told who may read it", run.err)
     same([2, 2, 2, 3],
          [Run("audit", *args).rc for args in (
              (), ("verify",), ("verify", "x", "--last", "12"),

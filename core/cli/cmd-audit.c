@@ -85,11 +85,28 @@ prepare(struct ac_audit *audit, const struct ac_args *args,
 	return secret == NULL ? 0 : read_secrets(audit, secret, err);
 }
 
+static int
+open_audit(const char *path, struct authchain_error *err)
+{
+	struct authchain_error why = { 0 };
+	int fd = ac_file_open(path, AC_FILE_ANY, &why);
+	const char *mend = "";
+
+	if (fd >= 0)
+		return fd;
+	if (access(path, F_OK) != 0)
+		mend = "; name what the entry's line file = says, and those "
+		       "that it was renamed to, the oldest first";
+	else if (access(path, R_OK) != 0)
+		mend = "; ask as its owner, or as root";
+	return ac_error(err, why.code, "%s%s", why.text, mend);
+}
+
 /* -1 when it can't be opened; a line at fault is in audit. */
 static int
 read_file(struct ac_audit *audit, const char *path, struct authchain_error *err)
 {
-	int fd = ac_file_open(path, AC_FILE_ANY, err);
+	int fd = open_audit(path, err);
 	FILE *in;
 
 	if (fd < 0)
