@@ -16,8 +16,9 @@ import cli
 from cli import BUILD, PLUGINS, SOURCE, Folder, b64, ok, same, write
 
 __all__ = ["BUILD", "PLUGINS", "SOURCE", "Checker", "Folder", "KeyServer",
-           "Run", "b64", "begin", "done", "end", "index", "judge", "leaks",
-           "mint", "note", "ok", "same", "secret", "skip", "write"]
+           "Run", "b64", "begin", "case_keys", "done", "end", "index",
+           "judge", "leaks", "mint", "note", "ok", "same", "secret", "skip",
+           "write"]
 
 CHECKER = os.path.join(BUILD, "tests", "checker")
 PIECE = 16  # so many bytes of a secret in a row are a leak
@@ -43,6 +44,18 @@ def secret(text):
     known.append(data)
     record["secrets"].write(data.hex().encode() + b"\n")
     return text
+
+
+def case_keys():
+    """tests/cases/cases-keys.json; no private half may be said."""
+    path = os.path.join(SOURCE, "tests", "cases", "cases-keys.json")
+    with open(path, encoding="utf-8") as file:
+        keys = json.load(file)
+    for value in keys["keys"].values():
+        for member in ("d", "k"):
+            if member in value:
+                secret(value[member])
+    return keys
 
 
 def said(data):

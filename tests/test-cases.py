@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(os.environ.get("abs_top_srcdir", "."),
 import ref
 from authchaind import PROGRAM, Daemon, Load
 from e2e import BUILD, PLUGINS, SOURCE, Checker, Folder, KeyServer, Run, \
-    begin, done, judge, note, ok, secret, skip, write
+    begin, case_keys, done, judge, note, ok, secret, skip, write
 
 CASES = os.path.join(SOURCE, "tests", "cases")
 CLASSES = {
@@ -748,16 +748,11 @@ def run_case(case):
 
 
 begin("test-cases")
-with open(CASES + "/cases-keys.json", encoding="utf-8") as source:
-    keys = json.load(source)
+keys = case_keys()
 with open(CASES + "/cases-public.jsonl", encoding="utf-8") as source:
     cases = [json.loads(line) for line in source]
 by_id = {case["id"]: case for case in cases}
 with Folder() as folder, KeyServer() as shared:
-    for value in keys["keys"].values():
-        for member in ("d", "k"):
-            if member in value:
-                secret(value[member])
     static = write(folder + "/static.token", secret(keys["static_token"]) +
                    "\n", 0o600)
     hs32 = write(folder + "/hs32.keys", keys["keys"]["hs32"]["k"] + "\n",

@@ -5,7 +5,6 @@ nothing cost little, and kill -9 loses what was under way and nothing else.
 
 AUTHCHAIN_LOAD_SECONDS=600 runs the mixed load as long as before a release, and
 holds 10,000 connections."""
-import json
 import os
 import resource
 import sys
@@ -17,7 +16,7 @@ sys.path.insert(0, os.path.join(os.environ.get("abs_top_srcdir", "."),
 import ref
 from authchaind import PROGRAM, SCRIPTED, Daemon, Load, is_sanitized, \
     request, until
-from e2e import SOURCE, Folder, KeyServer, begin, done, note, ok, same, \
+from e2e import Folder, KeyServer, begin, case_keys, done, note, ok, same, \
     secret, write
 
 BY_HAND = os.environ.get("AUTHCHAIN_LOAD_SECONDS")
@@ -216,13 +215,7 @@ def test_kill(config, where, server, keys):
 
 def main():
     begin("test-load")
-    with open(os.path.join(SOURCE, "tests", "cases", "cases-keys.json"),
-              encoding="utf-8") as file:
-        keys = json.load(file)
-    for value in keys["keys"].values():
-        for member in ("d", "k"):
-            if member in value:
-                secret(value[member])
+    keys = case_keys()
     with Folder() as where, KeyServer() as server:
         config = configure(where, server, keys)
         with start(config, where) as daemon:

@@ -5,7 +5,6 @@ all kinds, HTTP and FastCGI, while keys rotate and the configuration is read
 anew.  No answer may be a wrong one, and memory and descriptors stay flat.
 
 Some seconds; AUTHCHAIN_FULL=1: ten minutes, or AUTHCHAIN_LOAD_SECONDS."""
-import json
 import os
 import statistics
 import sys
@@ -18,7 +17,7 @@ sys.path.insert(0, os.path.join(os.environ.get("abs_top_srcdir", "."),
 import fcgi
 import ref
 from authchaind import PROGRAM, Daemon, Load, is_sanitized, until
-from e2e import SOURCE, Folder, KeyServer, begin, done, note, ok, same, \
+from e2e import Folder, KeyServer, begin, case_keys, done, note, ok, same, \
     secret, write
 
 FULL = os.environ.get("AUTHCHAIN_FULL")
@@ -247,13 +246,7 @@ def soak(daemon, server, keys):
 
 def main():
     begin("test-soak")
-    with open(os.path.join(SOURCE, "tests", "cases", "cases-keys.json"),
-              encoding="utf-8") as file:
-        keys = json.load(file)
-    for value in keys["keys"].values():
-        for member in ("d", "k"):
-            if member in value:
-                secret(value[member])
+    keys = case_keys()
     with Folder() as where, KeyServer() as server:
         config = configure(where, server)
         server.keys(ref.pub(keys["keys"]["rsaA"]))
