@@ -8,6 +8,7 @@ import atexit
 import http.client
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -65,13 +66,12 @@ def said(data):
 
 def pieces(data):
     """The pieces of a secret by which it is known again.  What a token says
-    is no secret, so of a token those of its signature count."""
-    if data.count(b".") == 2 and data.startswith(b"eyJ"):
-        data = data.rsplit(b".", 1)[1]
-    for at in range(len(data) - PIECE + 1):
-        piece = data[at:at + PIECE]
-        if len(set(piece)) > 5:
-            yield piece
+    is no secret, so of a token, in whatever form, its objects don't count."""
+    for part in re.split(rb"eyJ[A-Za-z0-9_-]*", data):
+        for at in range(len(part) - PIECE + 1):
+            piece = part[at:at + PIECE]
+            if len(set(piece)) > 5:
+                yield piece
 
 
 def index(secrets):

@@ -59,6 +59,7 @@ def self_test(folder):
     secret = os.urandom(24).hex()
     token = "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lzc3Vlci50ZXN0In0." \
         + secret
+    said = token.split(".")[1]
     for name, what, output, leaks in (
             ("a secret", secret, secret, True),
             ("its first 16 bytes", secret, secret[:16], True),
@@ -69,6 +70,10 @@ def self_test(folder):
             ("a token", token, token, True),
             ("a token's signature", token, secret, True),
             ("what a token says is no secret", token, token[:-48], False),
+            ("nor what one without a signature says", token[:-49],
+             token[:-49], False),
+            ("nor what one in JSON says", '{"payload": "' + said + '"}',
+             said, False),
             ("a row of one letter is no piece", "a" * 40, "a" * 40, False)):
         planted(folder, name.replace(" ", "-"), what.encode(), output, leaks)
 
