@@ -151,8 +151,8 @@ check_PROGRAMS += %D%/test-metadata
 %C%_test_metadata_SOURCES = %D%/test-metadata.c
 %C%_test_metadata_LDADD = core/libkeys.la core/libbase.la
 TESTS += %D%/test-metadata
-fakehost = %D%/fakehost-call.c %D%/fakehost-parts.h %D%/fakehost.c \
-	%D%/fakehost.h %D%/signer.c %D%/signer.h
+fakehost = %D%/bed.h %D%/fakehost-call.c %D%/fakehost-parts.h \
+	%D%/fakehost.c %D%/fakehost.h %D%/signer.c %D%/signer.h
 check_PROGRAMS += %D%/test-introspect %D%/test-jwks %D%/test-key-faults \
 	%D%/test-key-rules %D%/test-key-stress %D%/test-keys-memory %D%/test-keyset %D%/test-keyset-live \
 	%D%/test-oauth %D%/test-providers-live

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* oauth as it asks about tokens: by which proof, where, how often, and when it
  * leaves the server alone. */
-#include "fakehost.h"
+#include "bed.h"
 #include "signer.h"
-#include "tap.h"
 #include "testkeys.h"
 
 #include <stdlib.h>
@@ -28,33 +27,10 @@
 
 static const struct authchain_plugin *plugin;
 
-struct bed {
-	struct fakehost *host;
-	struct authchain_entry *entry;
-};
-
 static struct bed
 bed_new(const char *const *options)
 {
-	struct bed bed = { .host = fakehost_new() };
-
-	bed.entry = fakehost_entry(bed.host, plugin, RESOURCE, options);
-	if (bed.entry == NULL) {
-		printf("# %s\n", fakehost_refusal());
-		abort();
-	}
-	(void)fakehost_start(bed.entry);
-	return bed;
-}
-
-static void
-bed_free(struct bed *bed, const char *name)
-{
-	char text[256];
-
-	fakehost_destroy(&bed->entry);
-	(void)snprintf(text, sizeof(text), "%s: nothing is left over", name);
-	ok(fakehost_free(&bed->host) == 0, text);
+	return bed_on(fakehost_new(), plugin, RESOURCE, options);
 }
 
 static struct authchain_call *

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* jwks, as it is loaded: configurations, and tokens while its keys come, go
  * and can't be had. */
-#include "fakehost.h"
+#include "bed.h"
 #include "scratch.h"
 #include "signer.h"
-#include "tap.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -27,23 +26,10 @@ static char *set_rsa, *set_new, *set_both, *set_rekeyed;
 static const char *const usual[] = { "issuer=" ISSUER, "jwks-uri=" JWKS_URL,
 	NULL };
 
-struct bed {
-	struct fakehost *host;
-	struct authchain_entry *entry;
-};
-
 static struct bed
 bed_new(const char *const *options)
 {
-	struct bed bed = { .host = fakehost_new() };
-
-	bed.entry = fakehost_entry(bed.host, plugin, RESOURCE, options);
-	if (bed.entry == NULL) {
-		printf("# %s\n", fakehost_refusal());
-		abort();
-	}
-	(void)fakehost_start(bed.entry);
-	return bed;
+	return bed_on(fakehost_new(), plugin, RESOURCE, options);
 }
 
 static struct bed
@@ -53,16 +39,6 @@ bed_warm(const char *text)
 
 	(void)fakehost_answer(bed.host, 200, NULL, text);
 	return bed;
-}
-
-static void
-bed_free(struct bed *bed, const char *name)
-{
-	char text[256];
-
-	fakehost_destroy(&bed->entry);
-	(void)snprintf(text, sizeof(text), "%s: nothing is left over", name);
-	ok(fakehost_free(&bed->host) == 0, text);
 }
 
 /* ---- configuration ---- */

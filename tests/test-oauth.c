@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* oauth, as it is loaded: configurations, challenges, documents, and what
  * comes of an introspection answer. */
-#include "fakehost.h"
+#include "bed.h"
 #include "signer.h"
-#include "tap.h"
 
 #include <stdlib.h>
 
@@ -34,34 +33,13 @@ stages_of(const char *const *options)
 	return stages;
 }
 
-struct bed {
-	struct fakehost *host;
-	struct authchain_entry *entry;
-};
-
 static struct bed
 bed_new(const char *resource, const char *const *options)
 {
-	struct bed bed = { .host = fakehost_new() };
+	struct fakehost *host = fakehost_new();
 
-	bed.host->stages = stages_of(options);
-	bed.entry = fakehost_entry(bed.host, plugin, resource, options);
-	if (bed.entry == NULL) {
-		printf("# %s\n", fakehost_refusal());
-		abort();
-	}
-	(void)fakehost_start(bed.entry);
-	return bed;
-}
-
-static void
-bed_free(struct bed *bed, const char *name)
-{
-	char text[256];
-
-	fakehost_destroy(&bed->entry);
-	(void)snprintf(text, sizeof(text), "%s: nothing is left over", name);
-	ok(fakehost_free(&bed->host) == 0, text);
+	host->stages = stages_of(options);
+	return bed_on(host, plugin, resource, options);
 }
 
 /* ---- configuration ---- */
