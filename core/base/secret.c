@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 
 int
@@ -56,10 +57,12 @@ ac_secret_fingerprint(struct authchain_span secret, char out[9])
 {
 	static const char domain[] = "authchain secret";
 	unsigned char digest[EVP_MAX_MD_SIZE] = { 0 };
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_MD_CTX *ctx;
 	int r = -1;
 
 	out[0] = '\0';
+	(void)ERR_set_mark();
+	ctx = EVP_MD_CTX_new();
 	/* sizeof: the NUL keeps the prefix apart from what follows */
 	if (ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1 &&
 	    EVP_DigestUpdate(ctx, domain, sizeof(domain)) == 1 &&
@@ -70,6 +73,7 @@ ac_secret_fingerprint(struct authchain_span secret, char out[9])
 		r = 0;
 	}
 	EVP_MD_CTX_free(ctx);
+	(void)ERR_pop_to_mark();
 	OPENSSL_cleanse(digest, sizeof(digest));
 	return r;
 }
