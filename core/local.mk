@@ -52,10 +52,14 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/jose/claims-time.c \
 	%D%/jose/claims.c \
 	%D%/jose/claims.h \
+	%D%/jose/ecdsa.c \
+	%D%/jose/ecdsa.h \
 	%D%/jose/ed25519.c \
 	%D%/jose/ed25519.h \
 	%D%/jose/header-memory.c \
 	%D%/jose/header-memory.h \
+	%D%/jose/hash.c \
+	%D%/jose/hash.h \
 	%D%/jose/hmac.c \
 	%D%/jose/hmac.h \
 	%D%/jose/jwk.c \

@@ -13,18 +13,17 @@
 #include <openssl/err.h>
 #include <openssl/rsa.h>
 
+#include "jose/ecdsa.h"
 #include "jose/ed25519.h"
+#include "jose/hash.h"
 #include "jose/hmac.h"
 #include "jose/rack.h"
 
-#define MAX_COORDINATE  66 /* P-521 */
 #define MAX_BLOCK_BYTES AC_HMAC_MAX_BLOCK
-/* SEQUENCE of two INTEGERs, each with a sign byte; long form of the length */
-#define DER_MAX_BYTES (3 + 2 * (2 + 1 + MAX_COORDINATE))
 
 /*
  * Set up once, then only read.  HMAC (RFC 2104) starts from the two states that
- * its key makes, which are contexts where hmac.h has nothing for the hash: a
+ * its key makes, which are contexts where hash.h has nothing for the hash: a
  * kept EVP_MAC_CTX would do, but before OpenSSL 3.0.3 it can't be started again
  * without the key.
  */
@@ -32,6 +31,7 @@ struct ac_verifier {
 	const struct ac_alg *alg;
 	size_t signature_bytes;
 	EVP_MD *md;           /* all but EdDSA */
+	size_t hash_bytes;    /* 0: hash.h has nothing for md */
 	EVP_PKEY_CTX *key;    /* RSA, ECDSA */
 	EVP_MD_CTX *whole;    /* EdDSA, which hashes for itself */
 	struct ac_hmac *hmac; /* HMAC, or */
@@ -153,8 +153,8 @@ set_up_mac(struct ac_verifier *verifier, const struct ac_secret *secret)
 	else if (EVP_Digest(secret->data, secret->len, key, NULL, verifier->md,
 		     NULL) != 1)
 		goto out;
-	if (ac_hmac_is_for(verifier->md)) {
-		verifier->hmac = ac_hmac_new(verifier->md, key);
+	if (verifier->hash_bytes != 0) {
+		verifier->hmac = ac_hmac_new(verifier->hash_bytes, key);
 		r = verifier->hmac != NULL ? 0 : -1;
 		goto out;
 	}
@@ -183,6 +183,7 @@ set_up(struct ac_verifier *verifier, const struct ac_material *material)
 	verifier->md = EVP_MD_fetch(NULL, alg->digest, NULL);
 	if (verifier->md == NULL)
 		return -1;
+	verifier->hash_bytes = ac_hash_instead_of(verifier->md);
 	return alg->scheme == AC_SCHEME_HMAC
 		   ? set_up_mac(verifier, &material->secret)
 		   : set_up_key(verifier, material->pkey);
@@ -254,55 +255,27 @@ check_mac(const struct ac_verifier *verifier, struct context *context,
 	return good;
 }
 
-/* One INTEGER of the n bytes at in, which are not all zero; returns the byte
- * behind it. */
-static unsigned char *
-der_integer(unsigned char *out, const unsigned char *in, size_t n)
+/* The hash of message; its length, or 0. */
+static size_t
+hash(const struct ac_verifier *verifier, EVP_MD_CTX *ctx,
+    struct authchain_span message, unsigned char out[EVP_MAX_MD_SIZE])
 {
-	while (n > 0 && *in == 0) {
-		in++;
-		n--;
-	}
-	*out++ = 0x02;
-	*out++ = (unsigned char)(n + (*in >> 7));
-	if (*in >> 7 != 0)
-		*out++ = 0;
-	memcpy(out, in, n);
-	return out + n;
-}
+	size_t bytes = verifier->hash_bytes;
+	unsigned int len = 0;
+	union ac_hash state;
 
-static bool
-is_zero(const unsigned char *in, size_t n)
-{
-	unsigned char all = 0;
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		all |= in[i];
-	return all == 0;
-}
-
-/* r || s as the DER that OpenSSL takes (RFC 7518 3.4); false when one is 0. */
-static bool
-ecdsa_to_der(struct authchain_span raw, unsigned char out[DER_MAX_BYTES],
-    size_t *len)
-{
-	const unsigned char *in = (const unsigned char *)raw.data;
-	unsigned char body[DER_MAX_BYTES];
-	size_t n = raw.len / 2, body_len, at = 0;
-
-	if (n == 0 || n > MAX_COORDINATE || is_zero(in, n) ||
-	    is_zero(in + n, n))
-		return false;
-	body_len =
-	    (size_t)(der_integer(der_integer(body, in, n), in + n, n) - body);
-	out[at++] = 0x30;
-	if (body_len > 0x7f)
-		out[at++] = 0x81;
-	out[at++] = (unsigned char)body_len;
-	memcpy(out + at, body, body_len);
-	*len = at + body_len;
-	return true;
+	if (bytes != 0)
+		return ac_hash_start(&state, bytes) &&
+			       ac_hash_add(&state, bytes, message.data,
+				   message.len) &&
+			       ac_hash_end(&state, bytes, out)
+			   ? bytes
+			   : 0;
+	if (EVP_DigestInit_ex2(ctx, verifier->md, NULL) != 1 ||
+	    EVP_DigestUpdate(ctx, message.data, message.len) != 1 ||
+	    EVP_DigestFinal_ex(ctx, out, &len) != 1)
+		return 0;
+	return len;
 }
 
 static bool
@@ -310,20 +283,17 @@ check_hashed(const struct ac_verifier *verifier, struct context *context,
     struct authchain_span message, struct authchain_span signature)
 {
 	const unsigned char *bytes = (const unsigned char *)signature.data;
-	unsigned char hash[EVP_MAX_MD_SIZE], der[DER_MAX_BYTES];
-	unsigned int hash_len = 0;
-	size_t len = signature.len;
+	unsigned char hashed[EVP_MAX_MD_SIZE], der[AC_ECDSA_MAX_DER];
+	size_t len = signature.len, hashed_len;
 
 	if (verifier->alg->scheme == AC_SCHEME_ECDSA) {
-		if (!ecdsa_to_der(signature, der, &len))
+		if (!ac_ecdsa_to_der(signature, der, &len))
 			return false;
 		bytes = der;
 	}
-	return EVP_DigestInit_ex2(context->digest, verifier->md, NULL) == 1 &&
-	       EVP_DigestUpdate(context->digest, message.data, message.len) ==
-		   1 &&
-	       EVP_DigestFinal_ex(context->digest, hash, &hash_len) == 1 &&
-	       EVP_PKEY_verify(context->key, bytes, len, hash, hash_len) == 1;
+	hashed_len = hash(verifier, context->digest, message, hashed);
+	return hashed_len != 0 && EVP_PKEY_verify(context->key, bytes, len,
+				      hashed, hashed_len) == 1;
 }
 
 /* On a fresh copy each time: that costs it a hundredth, and not every release
