@@ -3,6 +3,7 @@
 #ifndef AC_JOSE_CLAIMS_RULE_H
 #define AC_JOSE_CLAIMS_RULE_H
 
+#include "base/cold.h"
 #include "jose/claims.h"
 
 struct ac_claims_judge {
@@ -19,7 +20,7 @@ uint32_t ac_claims_dates(const struct ac_claims_judge *judge);
 uint32_t ac_claims_times(const struct ac_claims_judge *judge);
 
 /* "NAME WRONG" for the operator; returns reason. */
-uint32_t ac_claims_say(const struct ac_claims_judge *judge, uint32_t reason,
+AC_COLD uint32_t ac_claims_say(const struct ac_claims_judge *judge, uint32_t reason,
     const char *name, const char *wrong);
 bool ac_claims_present(const struct authchain_value *value);
 /* "a list" and so on; type is an AUTHCHAIN_TYPE_. */
