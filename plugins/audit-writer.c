@@ -342,11 +342,9 @@ audit_writer_start(struct audit_writer *w, struct authchain_error *err)
 bool
 audit_writer_put(struct audit_writer *w, struct audit_record *record)
 {
-	bool kept = record != NULL;
+	bool kept = record != NULL && audit_queue_push(&w->queue, record);
 
-	if (kept)
-		kept = audit_queue_push(&w->queue, record);
-	else
+	if (record == NULL)
 		audit_queue_drop(&w->queue, 1);
 	if (!kept)
 		(void)atomic_fetch_add(&w->lost, 1);
@@ -395,8 +393,8 @@ audit_writer_free(struct audit_writer **writer)
 		return;
 	atomic_store(&w->stopping, true);
 	wake(w);
-	if (w->started && !join(w))
-		return;
-	give_up(w);
-	free_writer(w);
+	if (!w->started || join(w)) {
+		give_up(w);
+		free_writer(w);
+	}
 }

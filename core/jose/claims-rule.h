@@ -20,8 +20,8 @@ uint32_t ac_claims_dates(const struct ac_claims_judge *judge);
 uint32_t ac_claims_times(const struct ac_claims_judge *judge);
 
 /* "NAME WRONG" for the operator; returns reason. */
-AC_COLD uint32_t ac_claims_say(const struct ac_claims_judge *judge, uint32_t reason,
-    const char *name, const char *wrong);
+AC_COLD uint32_t ac_claims_say(const struct ac_claims_judge *judge,
+    uint32_t reason, const char *name, const char *wrong);
 bool ac_claims_present(const struct authchain_value *value);
 /* "a list" and so on; type is an AUTHCHAIN_TYPE_. */
 const char *ac_claims_type(uint32_t type);
