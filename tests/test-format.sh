@@ -18,9 +18,12 @@ test -f .clang-format || skip_all "not a checkout: no .clang-format here"
 printf 'int x(void){return 0;}\n' |
 	"$format" --assume-filename=core/x.c --dry-run -Werror 2>/dev/null
 ok $((! $?)) "a badly formatted line is seen"
-for file in $(find core providers plugins hosts bench tests -name '*.[ch]' \
-	2>/dev/null | sort); do
-	none "$("$format" --dry-run -Werror "$file" 2>&1 | head -n 5)" \
+files=$(find core providers plugins hosts bench tests -name '*.[ch]' \
+	2>/dev/null | sort)
+# shellcheck disable=SC2086
+found=$("$format" --dry-run -Werror $files 2>&1)
+for file in $files; do
+	none "$(printf '%s\n' "$found" | grep -A 2 "^$file:" | head -n 5)" \
 		"$file"
 done
 tap_done
