@@ -250,8 +250,11 @@ main(void)
 		return 1;
 	for (i = 0; i < ROWS; i++)
 		test_in_turns(i);
-	for (i = 0; i < ROWS; i++)
-		test_memory(i);
+	for (i = 0; i < ROWS; i++) {
+		/* P-384 allocates 1,600 times, in the way of P-256 and P-521 */
+		if (strcmp(rows[i].alg, "ES384") != 0)
+			test_memory(i);
+	}
 	other_provider = true;
 	for (i = 0; i < ROWS; i++) {
 		test_in_turns(i);
