@@ -15,7 +15,6 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/base/buf.h \
 	%D%/base/clock.c \
 	%D%/base/clock.h \
-	%D%/base/cold.h \
 	%D%/base/digest.c \
 	%D%/base/digest.h \
 	%D%/base/error.c \

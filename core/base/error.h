@@ -8,16 +8,14 @@
 
 #include <authchain/authchain.h>
 
-#include "base/cold.h"
 #include "base/span.h"
 
 #include <stdarg.h>
 
 /* Sets *err unless it is NULL or set already; always returns -1. */
-AC_COLD int ac_error(struct authchain_error *err,
-    enum authchain_error_code code, const char *format, ...)
-    AUTHCHAIN_PRINTF(3, 4);
-AC_COLD int ac_error_memory(struct authchain_error *err);
+int ac_error(struct authchain_error *err, enum authchain_error_code code,
+    const char *format, ...) AUTHCHAIN_PRINTF(3, 4);
+int ac_error_memory(struct authchain_error *err);
 void ac_error_clear(struct authchain_error *err);
 
 #define AC_QUOTE_BYTES 64 /* of the source shown at most */

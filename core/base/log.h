@@ -10,8 +10,6 @@
 
 #include <stdarg.h>
 
-#include "base/cold.h"
-
 struct ac_log {
 	void (*write)(void *arg, uint32_t level, const char *area,
 	    const char *text);
@@ -26,7 +24,7 @@ void ac_log_init(struct ac_log *log,
     void (*write)(void *, uint32_t, const char *, const char *), void *arg,
     uint32_t level);
 /* Control bytes in the text come out as spaces. */
-AC_COLD void ac_log(const struct ac_log *log, uint32_t level, const char *area,
+void ac_log(const struct ac_log *log, uint32_t level, const char *area,
     const char *format, ...) AUTHCHAIN_PRINTF(4, 5);
 void ac_vlog(const struct ac_log *log, uint32_t level, const char *area,
     const char *format, va_list ap) AUTHCHAIN_PRINTF(4, 0);

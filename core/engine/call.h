@@ -7,7 +7,6 @@
 #ifndef AC_ENGINE_CALL_H
 #define AC_ENGINE_CALL_H
 
-#include "base/cold.h"
 #include "engine/arena.h"
 #include "engine/cache.h"
 
@@ -181,7 +180,7 @@ void ac_call_decide(struct authchain_call *call, uint32_t verdict,
     uint32_t reason, const char *detail);
 /* The answer is no: by the reason's row in the decision table, with what the
  * step has said, and a line of the trace. */
-AC_COLD void ac_call_refuse(struct authchain_call *call, uint32_t reason,
+void ac_call_refuse(struct authchain_call *call, uint32_t reason,
     const char *outcome);
 /* The stages are through and nobody has accepted. */
 void ac_call_unidentified(struct authchain_call *call);
@@ -195,7 +194,7 @@ void ac_call_check_scopes(struct authchain_call *call);
 
 /* What the step says; detail is formatted, cut, and token bytes in it are
  * blanked. */
-AC_COLD void ac_call_say(struct authchain_call *call, uint32_t reason,
+void ac_call_say(struct authchain_call *call, uint32_t reason,
     const char *format, ...) AUTHCHAIN_PRINTF(3, 4);
 void ac_call_vsay(struct authchain_call *call, uint32_t reason,
     const char *format, va_list ap) AUTHCHAIN_PRINTF(3, 0);

@@ -3,7 +3,6 @@
 #ifndef AC_JOSE_CLAIMS_RULE_H
 #define AC_JOSE_CLAIMS_RULE_H
 
-#include "base/cold.h"
 #include "jose/claims.h"
 
 struct ac_claims_judge {
@@ -20,8 +19,8 @@ uint32_t ac_claims_dates(const struct ac_claims_judge *judge);
 uint32_t ac_claims_times(const struct ac_claims_judge *judge);
 
 /* "NAME WRONG" for the operator; returns reason. */
-AC_COLD uint32_t ac_claims_say(const struct ac_claims_judge *judge,
-    uint32_t reason, const char *name, const char *wrong);
+uint32_t ac_claims_say(const struct ac_claims_judge *judge, uint32_t reason,
+    const char *name, const char *wrong);
 bool ac_claims_present(const struct authchain_value *value);
 /* "a list" and so on; type is an AUTHCHAIN_TYPE_. */
 const char *ac_claims_type(uint32_t type);
