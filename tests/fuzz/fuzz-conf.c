@@ -280,6 +280,16 @@ check_values(const struct ac_options *options, const struct ac_section *section)
 	ac_buf_clear(&out);
 }
 
+/* Of a secret that there is and that has no values, its own section was told:
+ * nothing is said where it is used. */
+static bool
+names_failed(const struct ac_section *section)
+{
+	const struct ac_item *item = ac_section_find(section, "password");
+
+	return item != NULL && strcmp(item->value, "@failed") == 0;
+}
+
 static void
 check_bound(const struct ac_section *section, struct ac_diags *diags)
 {
@@ -290,7 +300,7 @@ check_bound(const struct ac_section *section, struct ac_diags *diags)
 	size_t errors = ac_diags_errors(diags);
 	struct ac_options *options =
 	    ac_options_bind(schema, COUNT(schema), section, &lookup, diags);
-	bool broken = false;
+	bool broken = names_failed(section);
 
 	for (size_t i = 0; i < section->item_count; i++)
 		broken = broken || section->items[i].broken;
