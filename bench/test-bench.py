@@ -134,11 +134,15 @@ def test_daemon(folder):
     ok(rows["cached"].get("budget") == 1.2 and
        isinstance(rows["cached"].get("met"), bool),
        "daemon: its budget is compared")
-    ok(rows.get("fields", {}).get("us", 0) > 0 and
-       all(rows.get(name, {}).get("ratio", 0) > 0 and "met" in rows[name]
-           for name in ("own", "cold-own", "fetch", "hang", "reload")) and
-       rows.get("rest", {}).get("p99_us", 0) > 0,
-       "daemon: its other promises are, too")
+    # what is left of a time after another was taken off may be below nothing
+    for name in ("own", "cold-own", "fetch", "hang", "reload"):
+        row = rows.get(name, {})
+        ok(isinstance(row.get("ratio"), float) and
+           isinstance(row.get("met"), bool) and row["text"] in done.stdout,
+           f"daemon: {name} is compared, and is in the table")
+    for name, what in (("fields", "us"), ("rest", "p99_us")):
+        ok(rows.get(name, {}).get(what, 0) > 0,
+           f"daemon: {name} took some time")
 
 
 with tempfile.TemporaryDirectory() as scratch:
