@@ -57,6 +57,20 @@ static const struct row numbers[] = {
 	{ "1_000", false, 0 },
 };
 
+static const struct row ports[] = {
+	{ "0", true, 0 },
+	{ "65535", true, 65535 },
+	{ "65536", false, 0 },
+	{ "99999", false, 0 },
+	{ "4294967376", false, 0 },
+	{ "-1", false, 0 },
+	{ "+80", false, 0 },
+	{ " 80", false, 0 },
+	{ "080", false, 0 },
+	{ "http", false, 0 },
+	{ "", false, 0 },
+};
+
 static const struct row durations[] = {
 	{ "0", true, 0 },
 	{ "0s", true, 0 },
@@ -139,6 +153,7 @@ main(void)
 	int64_t value = UNTOUCHED;
 
 	RUN("number", ac_number_parse, numbers);
+	RUN("port", ac_port_parse, ports);
 	RUN("duration", ac_duration_parse, durations);
 	RUN("size", ac_size_parse, sizes);
 	test_duration_text();

@@ -72,6 +72,18 @@ ac_number_parse(struct authchain_span text, int64_t *value)
 	return true;
 }
 
+bool
+ac_port_parse(struct authchain_span text, int64_t *port)
+{
+	int64_t number;
+
+	if (!ac_number_parse(text, &number) || number < 0 ||
+	    number > UINT16_MAX)
+		return false;
+	*port = number;
+	return true;
+}
+
 static bool
 parse_unit(struct authchain_span text, const struct unit *units, int64_t *value)
 {

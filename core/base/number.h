@@ -7,6 +7,8 @@
 
 /* All of text and in range, or false and *value untouched. */
 bool ac_number_parse(struct authchain_span text, int64_t *value);
+/* A TCP port, 0 to 65535. */
+bool ac_port_parse(struct authchain_span text, int64_t *port);
 /* 250ms 30s 5m 24h 7d; a bare 0 is 0.  Milliseconds. */
 bool ac_duration_parse(struct authchain_span text, int64_t *ms);
 /* 512 64K 1M 2G, in powers of 1024. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/number.h"
 #include "cli/out.h"
 #include "cli/snippet-part.h"
 
@@ -91,6 +92,7 @@ take_address(const struct ac_args *args, const char *option, struct word *whole,
     struct authchain_error *err)
 {
 	struct authchain_span text;
+	int64_t port = 0;
 	size_t colon;
 
 	if (take_text(args, option, &whole->value, err) != 0)
@@ -100,10 +102,13 @@ take_address(const struct ac_args *args, const char *option, struct word *whole,
 		return 0;
 	for (colon = text.len; colon > 0 && text.data[colon - 1] != ':';)
 		colon--;
-	if (colon < 2 || colon == text.len ||
-	    memchr(text.data, '/', text.len) != NULL)
+	if (colon < 2 || memchr(text.data, '/', text.len) != NULL ||
+	    !ac_port_parse(ac_span_cut(text, colon, text.len), &port) ||
+	    port == 0)
 		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
-		    "--%s: say HOST:PORT, like 127.0.0.1:8080", option);
+		    "--%s: say HOST:PORT, like 127.0.0.1:8080, with a port "
+		    "from 1 to 65535",
+		    option);
 	whole[1].value = ac_span_cut(text, 0, colon - 1);
 	whole[2].value = ac_span_cut(text, colon, text.len);
 	return 0;

@@ -171,14 +171,16 @@ open_tcp(struct ac_listen *listen_, const char *text,
 	};
 	struct addrinfo *address = NULL;
 	char copy[128], *host, *port;
+	int64_t number; /* getaddrinfo takes more, and wraps around */
 	int r;
 
 	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy) ||
 	    !split(copy, &host, &port) ||
+	    !ac_port_parse(ac_span_text(port), &number) ||
 	    getaddrinfo(host, port, &hints, &address) != 0)
 		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
 		    "%.120s is no address to listen on: say unix:/PATH, "
-		    "127.0.0.1:9091 or [::1]:9091",
+		    "127.0.0.1:9091 or [::1]:9091, with a port up to 65535",
 		    text);
 	r = bind_tcp(listen_, address);
 	freeaddrinfo(address);

@@ -5,6 +5,8 @@
  */
 #include "engine/option-value.h"
 
+#include "base/number.h"
+
 #define URL_MAX_BYTES 2048
 
 static bool
@@ -46,16 +48,9 @@ is_address_byte(char c)
 static bool
 is_port(struct authchain_span text)
 {
-	unsigned int port = 0;
+	int64_t port;
 
-	if (text.len == 0 || text.len > 5)
-		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.data[i] < '0' || text.data[i] > '9')
-			return false;
-		port = port * 10 + (unsigned int)(text.data[i] - '0');
-	}
-	return port > 0 && port <= 65535;
+	return ac_port_parse(text, &port) && port > 0;
 }
 
 static const char *

@@ -6,6 +6,7 @@
 #include "keys/metadata.h"
 
 #include "base/buf.h"
+#include "base/number.h"
 
 #include <stdlib.h>
 
@@ -71,6 +72,20 @@ is_loopback(struct authchain_span authority)
 	       is_dotted_loopback(host);
 }
 
+static bool
+port_is_good(struct authchain_span authority)
+{
+	size_t host =
+	    authority.data[0] == '[' ? ac_span_find(authority, ']', 0) : 0;
+	size_t colon = ac_span_find(authority, ':', host);
+	int64_t port = 0;
+
+	return colon == authority.len ||
+	       (ac_port_parse(ac_span_cut(authority, colon + 1, authority.len),
+		    &port) &&
+		   port > 0);
+}
+
 int
 ac_metadata_check_url(struct authchain_span url, uint32_t fetch_flags,
     struct authchain_error *err)
@@ -86,6 +101,10 @@ ac_metadata_check_url(struct authchain_span url, uint32_t fetch_flags,
 	    ac_span_find(url, '#', 0) < url.len)
 		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
 		    "%s has a user or a fragment, which no request may carry",
+		    ac_quote(&quote, url));
+	if (!port_is_good(parts.authority))
+		return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
+		    "%s has a port that is not a number from 1 to 65535",
 		    ac_quote(&quote, url));
 	if (ac_span_is_text(parts.scheme, "https"))
 		return 0;

@@ -14,9 +14,9 @@
 /*
  * May this URL stand in a configuration, or in a document of the issuer, as
  * something to fetch?  https; http only with AUTHCHAIN_FETCH_INSECURE_HTTP and
- * a loopback host; a host, no user, no fragment, no byte that is not a visible
- * ASCII character.  0, or -1 with what is wrong.  The host judges the address
- * once more when it connects.
+ * a loopback host; a host, and a port from 1 to 65535 if any; no user, no
+ * fragment, no byte that is not a visible ASCII character.  0, or -1 with what
+ * is wrong.  The host judges the address once more when it connects.
  */
 int ac_metadata_check_url(struct authchain_span url, uint32_t fetch_flags,
     struct authchain_error *err);
