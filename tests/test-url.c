@@ -43,7 +43,7 @@ static const struct row rows[] = {
 
 	/* form */
 	{ "empty", "", 0, "empty" },
-	{ "no scheme", "example.com/jwks", 0, "URL refused" },
+	{ "no scheme", "example.com/jwks", 0, "write it as https://" },
 	{ "no scheme, two slashes", "//example.com/jwks", 0, "URL refused" },
 	{ "no host", "https://", 0, "URL refused" },
 	{ "no host but a path", "https:///jwks", 0, "URL refused" },

@@ -188,7 +188,8 @@ parse(CURLU *parser, const char *url, struct parts *parts,
 	if (code == CURLUE_OUT_OF_MEMORY)
 		return ac_error_memory(err);
 	if (code != CURLUE_OK)
-		return ac_error(err, AUTHCHAIN_ERROR_USAGE, "URL refused: %s",
+		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
+		    "URL refused: %s; write it as https://HOST/PATH",
 		    curl_url_strerror(code));
 	if (curl_url_get(parser, CURLUPART_SCHEME, &parts->scheme, 0) != 0 ||
 	    curl_url_get(parser, CURLUPART_HOST, &parts->host, 0) != 0)
