@@ -472,9 +472,10 @@ E2E_TESTS = \
 	%D%/test-soak.py \
 	%D%/test-status-page.py
 EXTRA_DIST += %D%/cases/cases-keys.json %D%/cases/cases-public.jsonl \
-	%D%/authchaind.py %D%/e2e.py %D%/mcp/agent.mjs %D%/mcp/client.mjs \
-	%D%/mcp/conform.mjs %D%/mcp/package-lock.json %D%/mcp/package.json \
-	%D%/mcp/server.mjs %D%/mistakes.txt %D%/nginx.py %D%/npm.py %D%/proof.py \
+	%D%/apache.py %D%/authchaind.py %D%/e2e.py %D%/mcp/agent.mjs \
+	%D%/mcp/client.mjs %D%/mcp/conform.mjs \
+	%D%/mcp/package-lock.json %D%/mcp/package.json %D%/mcp/server.mjs \
+	%D%/mistakes.txt %D%/nginx.py %D%/npm.py %D%/proof.py \
 	%D%/oidc/dpop.mjs %D%/oidc/package-lock.json %D%/oidc/package.json \
 	%D%/oidc/server.mjs
 dist_check_SCRIPTS += %D%/cases/ref.py $(E2E_TESTS)

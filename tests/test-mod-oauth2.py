@@ -6,14 +6,13 @@ import os
 import sys
 import time
 
+import apache
 import hosts
 from authchaind import PROGRAM, Daemon
 from e2e import Folder, begin, done, ok, same, secret, write
 from proof import Key
 
-MODULES = "/usr/lib/apache2/modules/mod_%s.so"
-NEEDED = ("mpm_event", "authn_core", "authz_core", "authz_user", "proxy",
-          "proxy_http", "headers", "oauth2")
+MODULES = ("proxy", "proxy_http", "headers", "oauth2")
 CALLER = "apache+2~of/the.test=="
 WRONG = "not-the-secret-of-apache"
 PARTS = (("/a", CALLER, "valid-user"),
@@ -30,15 +29,7 @@ subject = apache
 [secret apache]
 file = %s/apache.token
 """
-SITE = """ServerRoot %(where)s
-ServerName localhost
-PidFile %(where)s/apache.pid
-ErrorLog %(where)s/apache.errors
-DefaultRuntimeDir %(where)s
-Listen %(listen)s
-StartServers 1
-%(modules)s
-RequestHeader unset Authorization
+SITE = """RequestHeader unset Authorization
 RequestHeader unset OAUTH2_CLAIM_access_token
 <Location "/">
 	AuthType oauth2
@@ -66,15 +57,10 @@ class Apache(hosts.Proxy):
     url = None
 
     def command(self):
-        modules = "\n".join("LoadModule %s_module %s" % (
-            name, MODULES % name) for name in NEEDED)
-        return [self.find(), "-DFOREGROUND", "-f",
-                write(self.where + "/apache.conf", SITE % {
-                    "where": self.where, "modules": modules,
-                    "listen": "%s:%d" % self.address, "parts": "".join(
-                        PART % (path, self.to, escaped(by), require)
-                        for path, by, require in PARTS),
-                    "upstream": self.upstream}, 0o600)]
+        parts = "".join(PART % (path, self.to, escaped(by), require)
+                        for path, by, require in PARTS)
+        return apache.command(self, MODULES, SITE % {
+            "parts": parts, "upstream": self.upstream})
 
 
 def configure(where):
@@ -118,10 +104,10 @@ def rows():
     )
 
 
-def test_tokens(apache):
+def test_tokens(server):
     for name, fields, path, status, subject in rows():
         before = len(hosts.Upstream.asked)
-        answer = apache.ask(path, *fields)
+        answer = server.ask(path, *fields)
         same(status, answer.status, "%s: %d" % (name, status))
         same(status == 200, len(hosts.Upstream.asked) > before,
              "%s: the upstream is %sasked" %
@@ -131,11 +117,11 @@ def test_tokens(apache):
                  name + ": the upstream hears who it is")
 
 
-def test_caller(apache, daemon):
+def test_caller(server, daemon):
     """Who may not ask learns nothing, not even of a good token."""
     away = "a caller was turned away"
     ok(away not in daemon.text(), "so far Apache could ask", daemon.text())
-    answer = apache.ask("/wrong", hosts.bearer(hosts.jwt(sub="bob")))
+    answer = server.ask("/wrong", hosts.bearer(hosts.jwt(sub="bob")))
     same(401, answer.status, "Apache has a wrong secret: 401")
     ok(away in daemon.text(), "because it was turned away", daemon.text())
 
@@ -147,17 +133,18 @@ def main():
         with Daemon(configure(where), "-v", "--introspect-callers",
                     "callers") as daemon:
             url = "http://%s:%d/introspect/t" % daemon.tcp
-            with Apache(where, url, upstream.port) as apache:
-                test_tokens(apache)
-                test_caller(apache, daemon)
+            with Apache(where, url, upstream.port) as server:
+                test_tokens(server)
+                test_caller(server, daemon)
                 daemon.process.kill()
                 daemon.process.wait()
                 token = hosts.bearer(hosts.jwt(sub="zoe"))
-                same(401, apache.ask("/a", token).status,
+                same(401, server.ask("/a", token).status,
                      "the daemon is dead: nobody new is let in")
 
 
-if Apache.find() is None or not os.path.exists(MODULES % "oauth2"):
+if Apache.find() is None or not os.path.exists(
+        apache.PATH % "oauth2"):
     print("1..0 # SKIP Apache's mod_oauth2 is not installed")
     sys.exit(0)
 if not os.path.exists(PROGRAM):
