@@ -35,7 +35,7 @@ SENT = {"authorization", "dpop", "content-type", "last-event-id",
 CONFIG = """[chain]
 identity = internal, shared, away, late, down, broken, poor, busy, foreign
 map = dpop
-authorize = hurried, elsewhere, paths, methods, addresses
+authorize = %(authorize)s
 required-scopes = read
 challenge = oauth
 resource = %(resource)s
@@ -71,6 +71,8 @@ insecure-http = yes
 insecure-private-addresses = yes
 
 """ + bound.CONFIG % cli.BUILD
+# The chain reads these, and so may the upstream.
+READ = ("MCP-Protocol-Version", "Mcp-Method", "Mcp-Name", "DPoP", "Origin")
 # What a token with that name and "-" in front is to the chain.
 JUDGED = {
     "late": "verify = pending-accept\ndelay = 50ms\nscopes = read",
@@ -90,6 +92,8 @@ REFUSED = {
     "methods": "only = method=DELETE\nauthorize = deny\nreason = not_found",
     "addresses": "only = client-address=10.9.9.9\nauthorize = deny\n"
                  "reason = not_found",
+    **{"no-" + name.lower(): "only = header.%s=hidden\nauthorize = deny\n"
+                             "reason = not_found" % name for name in READ},
 }
 
 
@@ -98,6 +102,7 @@ def configure(where):
     write(os.path.join(where, "internal.token"), secret(TOKEN), 0o600)
     write(os.path.join(where, "shared.key"), secret(KEY), 0o600)
     text = CONFIG % {"where": where, "resource": RESOURCE, "issuer": ISSUER,
+                     "authorize": ", ".join(REFUSED),
                      "down": DOWN, "closed": "%s:%d" % (HERE, free_port())}
     for name, does in JUDGED.items():
         text += "[plugin %s]\ntype = scripted\npath = %s\nprefix = %s-\n%s\n" \
@@ -156,7 +161,7 @@ class Upstream(http.server.BaseHTTPRequestHandler):
             return
         # What a proof says looks like what a secret token says: not told.
         fields = [(name, value) for name, value in self.headers.items()
-                  if name.lower() != "dpop"]
+                  if name.lower() != "dpop" or len(value) < 16]
         text = json.dumps({"method": self.command, "path": self.path,
                            "fields": fields,
                            "body": str(len(body)) if self.path == "/length"
@@ -461,6 +466,7 @@ def test_forged(proxy):
            "a client's own do not reach the upstream: " + ", ".join(fields),
            got)
     for target in ("Connection: X-Auth-User", "Connection: close, x-auth-user",
+                   "Connection: keep-alive;X-Auth-User",
                    "Connection: X-Auth-User, X-Auth-Subject"):
         answer = proxy.ask("/a", bearer(TOKEN), target)
         if answer.status == 200:
@@ -468,6 +474,37 @@ def test_forged(proxy):
                  "the identity can't be taken out: " + target)
         else:
             same(400, answer.status, "it is refused: " + target)
+
+
+def heard(proxy, name, *fields):
+    """(Does the chain hear of a field whose value is *?  Does
+    the upstream, if it takes what is no letter for a hyphen?)"""
+    hidden, shown = (proxy.ask("/a", bearer(TOKEN), *(
+        field.replace("*", value) for field in fields))
+                     for value in ("hidden", "shown"))
+    if 400 in (hidden.status, shown.status):
+        return hidden.status == 400, shown.status == 400
+    return hidden.status == 404, shown.status == 200 and any(
+        re.sub("[^a-z0-9]", "-", key) == name.lower() and "shown" in values
+        for key, values in seen(shown)[2].items())
+
+
+def test_same(proxy):
+    """What is judged is what the upstream gets: no field is taken out in
+    between."""
+    for name in READ:
+        field = name + ": *"
+        same((True, True), heard(proxy, name, field),
+             name + ": the chain and the upstream hear it")
+        for connection in (name, "close, " + name, "keep-alive;" + name,
+                           name.lower() + ",upgrade", '"%s"' % name):
+            chain, upstream = heard(proxy, name, field,
+                                    "Connection: " + connection)
+            same(chain, upstream, "whoever hears %s, with Connection: %s" %
+                 (name, connection))
+        same(*heard(proxy, name, field, "Connection: keep-alive",
+                    "Connection: " + name),
+             name + ": whoever hears it, in a second Connection")
 
 
 def test_original(proxy):
@@ -741,9 +778,9 @@ def everything(kind, where):
             os.unlink(gate)
             os.symlink(daemon.unix, gate)
             for test in (test_matrix, test_challenge, test_forged,
-                         test_original, test_paths, test_passing, test_denied_body,
-                         test_forgetting, test_bound,
-                         test_browser, test_events, *kind.extra):
+                         test_same, test_original, test_paths,
+                         test_passing, test_denied_body, test_forgetting,
+                         test_bound, test_browser, test_events, *kind.extra):
                 test(proxy)
             test_reload(proxy, daemon)
             test_outage(proxy, daemon, config)

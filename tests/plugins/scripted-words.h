@@ -97,8 +97,9 @@ static const struct authchain_option options[] = {
 	    .fallback = "no" },
 	TEXT("issuer", "iss to claim, and to set"),
 	TEXT("prefix", "token's beginning to claim"),
-	TEXT("only", "token=BEGINNING or ATTRIBUTE=BEGINNING of the requests "
-		     "to judge in guard, map and authorize"),
+	TEXT("only",
+	    "token=BEGINNING, header.NAME=BEGINNING or ATTRIBUTE=BEGINNING "
+	    "of the requests to judge in guard, map and authorize"),
 	TEXT("claims", "JSON object to adopt"),
 	TEXT("challenge", "name=value of a challenge parameter"),
 	TEXT("publish", "path of a document"),

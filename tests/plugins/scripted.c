@@ -244,6 +244,17 @@ defer(struct scripted *self, struct authchain_call *call, uint32_t stage,
 	    words[word].how == NEVER ? -1 : delay_ms);
 }
 
+static struct authchain_span
+named(const struct scripted *self, const struct authchain_call *call,
+    const char *name)
+{
+	if (strcmp(name, "token") == 0)
+		return self->host->token(call);
+	if (strncmp(name, "header.", 7) == 0)
+		return self->host->header(call, name + 7, 0);
+	return self->host->attribute(call, name);
+}
+
 /* Does `only' leave this request to us? */
 static bool
 is_meant(const struct scripted *self, struct authchain_call *call)
@@ -254,8 +265,7 @@ is_meant(const struct scripted *self, struct authchain_call *call)
 	if (pair.data == NULL)
 		return true;
 	split(pair, name, &wanted);
-	has = strcmp(name, "token") == 0 ? self->host->token(call)
-					 : self->host->attribute(call, name);
+	has = named(self, call, name);
 	return has.len >= wanted.len &&
 	       memcmp(has.data, wanted.data, wanted.len) == 0;
 }
