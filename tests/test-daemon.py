@@ -383,14 +383,18 @@ def test_reload(daemon, config):
     same([], failed[:3], "reloads under load: no request failed")
 
 
+def under_way(daemon, admin):
+    return b"\nauthchain_decisions_under_way 1\n" in daemon.ask(
+        "/metrics", address=admin).body
+
+
 def test_stop(daemon):
     """What has begun ends as it should."""
     with daemon.link() as link, daemon.link() as kept:
         kept.send(request(FORWARD, GOOD))
         kept.answer()
         link.send(request(FORWARD, bearer("never-x")))
-        until(lambda: b"\nauthchain_decisions_under_way 1\n" in daemon.ask(
-            "/metrics", address=daemon.folder + "/admin.sock").body)
+        until(lambda: under_way(daemon, daemon.folder + "/admin.sock"))
         daemon.signal(signal.SIGTERM)
         same(503, link.answer().status, "SIGTERM: a decision under way ends")
         same(0, daemon.process.wait(30), "SIGTERM: the daemon ends with 0")
@@ -563,6 +567,36 @@ def test_sockets(config):
              "the next daemon replaces it")
 
 
+def is_refused(path):
+    try:
+        Link(path).close()
+    except (ConnectionRefusedError, FileNotFoundError):
+        return True
+    return False
+
+
+def test_next(config):
+    """A daemon takes the place of one that still has a decision under way."""
+    where = os.path.dirname(config)
+    other = configure(os.path.join(where, "next"))
+    path, admin = where + "/authchaind.sock", where + "/admin.sock"
+    with Daemon(config, "--admin", "unix:" + admin) as daemon, \
+            daemon.link() as link:
+        link.send(request(FORWARD, bearer("never-x")))
+        until(lambda: under_way(daemon, admin))
+        daemon.signal(signal.SIGTERM)
+        ok(until(lambda: is_refused(path)), "who stops takes nobody more")
+        with Daemon(other, "--listen", "unix:" + path) as second:
+            same(200, second.ask(FORWARD, GOOD, address=path).status,
+                 "the next daemon serves there")
+            same(503, link.answer().status, "the first ends what it had begun")
+            same(0, daemon.process.wait(60), "and is gone")
+            same(200, os.path.exists(path) and
+                 second.ask(FORWARD, GOOD, address=path).status,
+                 "the socket of the next is still there")
+        ok(not os.path.exists(path), "until that one stops")
+
+
 def called(unit):
     """What a socket's unit calls its descriptor."""
     with open(os.path.join(SOURCE, "dist", unit + ".socket"),
@@ -629,6 +663,7 @@ def everything(config):
     test_preflight(config)
     test_options(config)
     test_sockets(config)
+    test_next(config)
     test_inherited(config)
 
 

@@ -80,7 +80,7 @@ is_served(const struct sockaddr_un *address)
 		return true; /* can't tell: leave it alone */
 	served = connect(fd, (const struct sockaddr *)address,
 		     sizeof(*address)) == 0 ||
-		 errno != ECONNREFUSED;
+		 (errno != ECONNREFUSED && errno != ENOENT);
 	close(fd);
 	return served;
 }
@@ -92,7 +92,7 @@ bind_unix(int fd, const struct sockaddr_un *address)
 	int r = bind(fd, (const struct sockaddr *)address, sizeof(*address));
 
 	if (r != 0 && errno == EADDRINUSE && !is_served(address) &&
-	    unlink(address->sun_path) == 0)
+	    (unlink(address->sun_path) == 0 || errno == ENOENT))
 		r = bind(fd, (const struct sockaddr *)address,
 		    sizeof(*address));
 	umask(before);
@@ -303,16 +303,24 @@ ac_listen_inherit(struct ac_listens *listens, struct authchain_error *err)
 }
 
 void
-ac_listen_close(struct ac_listens *listens)
+ac_listen_withdraw(struct ac_listens *listens)
 {
 	for (size_t i = 0; i < listens->count; i++) {
 		struct ac_listen *one = &listens->at[i];
 
-		if (one->fd >= 0)
-			close(one->fd);
 		if (one->path != NULL)
 			(void)unlink(one->path);
 		free(one->path);
+		one->path = NULL;
 	}
+}
+
+void
+ac_listen_close(struct ac_listens *listens)
+{
+	ac_listen_withdraw(listens);
+	for (size_t i = 0; i < listens->count; i++)
+		if (listens->at[i].fd >= 0)
+			close(listens->at[i].fd);
 	listens->count = 0;
 }

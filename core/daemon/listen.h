@@ -39,7 +39,13 @@ int ac_listen_add(struct ac_listens *listens, const char *address,
  */
 int ac_listen_inherit(struct ac_listens *listens, struct authchain_error *err);
 
-/* Close all, and remove the unix sockets that we made. */
+/*
+ * Remove the unix sockets that we made.  While they are served: a file that
+ * nobody serves is the next daemon's to replace, and then it is not ours.
+ */
+void ac_listen_withdraw(struct ac_listens *listens);
+
+/* The same, and close all. */
 void ac_listen_close(struct ac_listens *listens);
 
 #endif

@@ -267,6 +267,7 @@ stop(struct ac_run *run)
 
 	ac_notify("STOPPING=1");
 	atomic_store(&daemon->stopping, true);
+	ac_listen_withdraw(&run->listens);
 	for (size_t i = 0; i < run->server_count; i++)
 		ac_server_quiesce(&run->servers[i]);
 	until = ac_clock_monotonic_ms() + STOP_TAKE_MS;
