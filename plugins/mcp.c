@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "base/error.h"
 #include "mcp-name.h"
 #include "mcp-rules.h"
 
@@ -29,6 +30,25 @@ static const char *const otherwises[] = { "login", "deny", NULL };
 
 /* ---- configuration ---- */
 
+/* A pattern that matches more is left with an exception; one method alone is
+ * left with nothing to judge. */
+static int
+check_reach(const struct mcp *self, struct authchain_span anonymous)
+{
+	struct ac_quote quote;
+
+	for (size_t i = 0; i < self->rules.count; i++) {
+		if (!ac_span_is(self->rules.list[i].method, anonymous))
+			continue;
+		self->judge.host->fail(self->judge.entry, "rules",
+		    "rule %zu is never reached: anonymous-methods lists %s; "
+		    "take it out of there, or leave the rule away",
+		    i + 1, ac_quote(&quote, anonymous));
+		return -1;
+	}
+	return 0;
+}
+
 static int
 read_anonymous(const struct mcp *self)
 {
@@ -49,6 +69,8 @@ read_anonymous(const struct mcp *self)
 			    method,
 			    "is for who is logged in; write a rule with "
 			    "anyone for single names");
+		else
+			r |= check_reach(self, method);
 	}
 	if (count > 0)
 		host->warn(entry, "anonymous-methods",

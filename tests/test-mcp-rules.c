@@ -187,6 +187,25 @@ static const char origins[] = RULES_CHAIN("guard = origin\n") ORIGIN
 
 #define FROM(origin) "Origin: " origin "\n"
 
+static const char excepted[] = RULES_CHAIN("anonymous = yes\nauthorize = mcp\n")
+    MCP "rules = ping* pinger, tools/call ping x, * admin\n"
+	"anonymous-methods = ping, tools/list\n";
+
+/* The list is an exception from patterns, and no rule is lost. */
+static const struct row except_rows[] = {
+	{ "a method that is for everybody, not only for a pattern", "200",
+	    POST(NULL, NULL, NEW METHOD("ping")) },
+	{ "another one, and a rule for all methods", "200",
+	    POST(NULL, NULL, NEW METHOD("tools/list")) },
+	{ "what else the pattern matches", "403 insufficient_scope pinger",
+	    POST("a", NULL, NEW METHOD("pings")) },
+	{ "what else the rule for all methods matches",
+	    "403 insufficient_scope admin",
+	    POST("a", NULL, NEW METHOD("prompts/list")) },
+	{ "a tool that is called as a method for everybody",
+	    "403 insufficient_scope x", POST("a", NULL, CALL("ping")) },
+};
+
 static const struct row origin_rows[] = {
 	{ "no origin: no browser's page", "200", POST("a", NULL, NULL) },
 	{ "an origin of the list", "200",
@@ -247,6 +266,18 @@ static const struct {
 	    MCP "rules = * x, tools/call a y\n", "never reached" },
 	{ "a rule behind one for names that begin so",
 	    MCP "rules = tools/call a* x, tools/call ab y\n", "never reached" },
+	{ "a rule for a method that is for everybody",
+	    MCP "rules = ping x, tools/list admin\n"
+		"anonymous-methods = server/discover, tools/list\n",
+	    "rule 2 is never reached: anonymous-methods lists \"tools/list\"; "
+	    "take it out of there, or leave the rule away" },
+	{ "the first rule for a method that is for everybody",
+	    MCP "rules = ping admin\nanonymous-methods = ping\n",
+	    "rule 1 is never reached: anonymous-methods lists \"ping\"" },
+	{ "all rules for methods that are for everybody",
+	    MCP "rules = ping x, initialize y\n"
+		"anonymous-methods = initialize, ping\n",
+	    "rule 2 is never reached: anonymous-methods lists \"initialize\"" },
 	{ "offline_access", MCP "rules = ping offline_access\n",
 	    "can't be required" },
 	{ "tools/call for everybody", MCP "anonymous-methods = tools/call\n",
@@ -384,6 +415,7 @@ main(void)
 	TRY(with_rules, rule_rows);
 	TRY(without_rules, plain_rows);
 	TRY(denying, deny_rows);
+	TRY(excepted, except_rows);
 	TRY(origins, origin_rows);
 	test_faults();
 	test_names();
