@@ -53,6 +53,17 @@ behind(struct authchain_span word, const char *prefix)
 
 /* What is wrong with it, or NULL. */
 static const char *
+take_age(struct needs *needs, struct authchain_span age)
+{
+	if (needs->max_age_ms > 0)
+		return "is the second age of its rule; write one";
+	return ac_duration_parse(age, &needs->max_age_ms) &&
+		       needs->max_age_ms > 0 && needs->max_age_ms <= MAX_AGE_MS
+		   ? NULL
+		   : "is no age; write max-age=15m";
+}
+
+static const char *
 take_word(struct needs *needs, struct authchain_span word, bool *login)
 {
 	struct authchain_span permission = behind(word, "permission=");
@@ -67,11 +78,7 @@ take_word(struct needs *needs, struct authchain_span word, bool *login)
 		return NULL;
 	}
 	if (age.data != NULL)
-		return ac_duration_parse(age, &needs->max_age_ms) &&
-			       needs->max_age_ms > 0 &&
-			       needs->max_age_ms <= MAX_AGE_MS
-			   ? NULL
-			   : "is no age; write max-age=15m";
+		return take_age(needs, age);
 	if (ac_span_is_text(word, "offline_access"))
 		return "is the client's to ask for and can't be required";
 	if (permission.data != NULL ? permission.len == 0

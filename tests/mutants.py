@@ -386,6 +386,8 @@ MUTANTS = [
     ("plugins/needs.c", "return held == 1 ? judge_permissions(",
      "return true ? judge_permissions(", SCOPES),
     ("plugins/needs.c", "needs->anyone = true;\n", "", SCOPES),
+    ("plugins/needs.c", "if (needs->max_age_ms > 0)\n\t\treturn \"is the",
+     "if (false)\n\t\treturn \"is the", SCOPES),
     ("plugins/scopes.c", "if (method.len == 0 || uri.len == 0)",
      "if (uri.len == 0)", SCOPES),
     ("plugins/scopes.c", "if (self->otherwise_login &&", "if (", SCOPES),
