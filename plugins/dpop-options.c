@@ -43,7 +43,8 @@ const struct authchain_option dpop_options[DPOP_OPTION_COUNT] = {
 	    .min = 1,
 	    .max = 10000000,
 	    .help = "how many are known at a time, so that none is used "
-		    "twice; when they are more the answer is 503" },
+		    "twice; when they are more the answer is 503; the "
+		    "largest counts for all chains" },
 	{ .name = "nonce",
 	    .type = AUTHCHAIN_OPTION_ENUM,
 	    .choices = nonce_words,
@@ -196,17 +197,14 @@ life_ms(const struct dpop *self)
 static void *
 make_memory(struct authchain_entry *own, void *arg)
 {
-	struct dpop *self = arg;
+	const struct dpop *self = arg;
 	const struct authchain_host *host = self->host;
 	struct dpop_memory *memory = calloc(1, sizeof(*memory));
 
 	(void)own;
 	if (memory == NULL)
 		return NULL;
-	memory->replay =
-	    dpop_replay_new((size_t)host->option_number(self->entry,
-				"max-proofs"),
-		life_ms(self), host->wall_ms() / 1000 - 1);
+	memory->replay = dpop_replay_new(host->wall_ms() / 1000 - 1);
 	if (memory->replay != NULL &&
 	    host->random(memory->key, sizeof(memory->key)) == 0)
 		return memory;
@@ -215,19 +213,21 @@ make_memory(struct authchain_entry *own, void *arg)
 }
 
 /* All chains have one memory: a proof is good for one request, whichever chain
- * judges it. */
+ * judges it.  So it is known until the one that waits longest would not take it
+ * any more. */
 static int
 open_memory(struct dpop *self)
 {
 	const struct authchain_host *host = self->host;
-	struct authchain_error name; /* for its room */
 
-	(void)ac_error(&name, AUTHCHAIN_ERROR_NONE, "dpop-%lld-%lld",
-	    (long long)life_ms(self),
-	    (long long)host->option_number(self->entry, "max-proofs"));
 	self->memory =
-	    host->share(self->entry, name.text, make_memory, drop_memory, self);
-	return self->memory == NULL ? fail_memory(self) : 0;
+	    host->share(self->entry, "dpop", make_memory, drop_memory, self);
+	if (self->memory == NULL)
+		return fail_memory(self);
+	dpop_replay_widen(self->memory->replay,
+	    (size_t)host->option_number(self->entry, "max-proofs"),
+	    life_ms(self));
+	return 0;
 }
 
 void

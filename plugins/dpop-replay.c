@@ -13,7 +13,7 @@
 
 struct used {
 	struct used *next;
-	int64_t dies_ms, iat_s;
+	int64_t used_ms, iat_s;
 	unsigned char digest[AC_DIGEST_BYTES];
 };
 
@@ -21,20 +21,20 @@ struct dpop_replay {
 	pthread_mutex_t lock;
 	struct ac_table *table;
 	struct used *oldest, **end;
+	size_t max_entries;
 	int64_t life_ms;
 	int64_t since_s; /* of any before it, one may be forgotten */
 };
 
 struct dpop_replay *
-dpop_replay_new(size_t max_entries, int64_t life_ms, int64_t since_s)
+dpop_replay_new(int64_t since_s)
 {
 	struct dpop_replay *replay = calloc(1, sizeof(*replay));
 
 	if (replay == NULL)
 		return NULL;
-	replay->table = ac_table_new(max_entries, NULL);
+	replay->table = ac_table_new(SIZE_MAX, NULL);
 	replay->end = &replay->oldest;
-	replay->life_ms = life_ms;
 	replay->since_s = since_s;
 	if (replay->table != NULL &&
 	    pthread_mutex_init(&replay->lock, NULL) == 0)
@@ -80,17 +80,31 @@ dpop_replay_free(struct dpop_replay **replay)
 	*replay = NULL;
 }
 
+void
+dpop_replay_widen(struct dpop_replay *replay, size_t max_entries,
+    int64_t life_ms)
+{
+	(void)pthread_mutex_lock(&replay->lock);
+	if (replay->max_entries < max_entries)
+		replay->max_entries = max_entries;
+	if (replay->life_ms < life_ms)
+		replay->life_ms = life_ms;
+	(void)pthread_mutex_unlock(&replay->lock);
+}
+
 static enum dpop_replay_answer
 add(struct dpop_replay *replay, const unsigned char digest[AC_DIGEST_BYTES],
-    int64_t iat_s, int64_t dies_ms)
+    int64_t iat_s, int64_t monotonic_ms)
 {
-	struct used *used = calloc(1, sizeof(*used));
+	struct used *used = NULL;
 
+	if (ac_table_count(replay->table) < replay->max_entries)
+		used = calloc(1, sizeof(*used));
 	if (used == NULL)
 		return DPOP_REPLAY_FULL;
 	memcpy(used->digest, digest, AC_DIGEST_BYTES);
 	used->iat_s = iat_s;
-	used->dies_ms = dies_ms;
+	used->used_ms = monotonic_ms;
 	if (ac_table_put(replay->table, key_of(digest), used) != 0) {
 		free(used);
 		return DPOP_REPLAY_FULL;
@@ -108,13 +122,12 @@ dpop_replay_use(struct dpop_replay *replay,
 	enum dpop_replay_answer answer = DPOP_REPLAY_USED;
 
 	(void)pthread_mutex_lock(&replay->lock);
-	while (
-	    replay->oldest != NULL && replay->oldest->dies_ms <= monotonic_ms)
+	while (replay->oldest != NULL &&
+	       replay->oldest->used_ms + replay->life_ms <= monotonic_ms)
 		forget_oldest(replay);
 	if (iat_s >= replay->since_s &&
 	    ac_table_find(replay->table, key_of(digest)) == NULL)
-		answer =
-		    add(replay, digest, iat_s, monotonic_ms + replay->life_ms);
+		answer = add(replay, digest, iat_s, monotonic_ms);
 	(void)pthread_mutex_unlock(&replay->lock);
 	return answer;
 }

@@ -18,13 +18,19 @@ enum dpop_replay_answer {
 struct dpop_replay;
 
 /*
- * life_ms is how long a proof may be taken after its first use, at most.
- * Those made before `since', wall clock seconds, are taken for used.  NULL:
- * out of memory.
+ * Room for none yet.  Proofs made before `since', wall clock seconds, are taken
+ * for used.  NULL: out of memory.
  */
-struct dpop_replay *dpop_replay_new(size_t max_entries, int64_t life_ms,
-    int64_t since_s);
+struct dpop_replay *dpop_replay_new(int64_t since_s);
 void dpop_replay_free(struct dpop_replay **replay);
+
+/*
+ * For each who shares it: room for so many at least, and life_ms is how long a
+ * proof may be taken after its first use, at most.  The largest of both count,
+ * also for the proofs that it has.
+ */
+void dpop_replay_widen(struct dpop_replay *replay, size_t max_entries,
+    int64_t life_ms);
 
 /* A proof by the digest of what is unique in it; iat_s is its own word. */
 enum dpop_replay_answer dpop_replay_use(struct dpop_replay *replay,

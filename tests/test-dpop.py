@@ -10,8 +10,8 @@ import time
 
 from authchaind import SCRIPTED, Daemon
 from e2e import Folder, begin, done, ok, same, secret
-from proof import ABSENT, ENVIRONMENT, HMAC_KEY, Key, configure, digest, \
-    proof, token
+from proof import ABSENT, ENVIRONMENT, HMAC_KEY, RESOURCE, Key, \
+    configure, digest, proof, token
 import cli
 
 FORWARD = "/authz/forward-auth/t"
@@ -376,6 +376,47 @@ def test_full(where):
              "which is no challenge")
 
 
+def test_two_chains(where):
+    """One memory for all: a proof is for one request, whoever judges it."""
+    chains = os.path.join(where, "two", "chains")
+    bound = token({"jkt": KEY.thumbprint})
+
+    def chain(name, options):
+        path = configure(chains, provider="audience = %s\n%s" %
+                         (RESOURCE, BOUND), chain=CHAIN, dpop=options)
+        with open(path, encoding="utf-8") as file:
+            text = file.read().replace(RESOURCE, "https://api.test/" + name, 1)
+        os.remove(path)
+        cli.write(os.path.join(chains, name + ".conf"), text)
+
+    def statuses(text, *names):
+        return [ask(daemon, bound, text, target=FORWARD[:-1] + name).status
+                for name in names]
+
+    chain("short", "max-age = 60s\nmax-proofs = 1")
+    with Daemon(os.path.dirname(chains), env=ENVIRONMENT) as daemon:
+        first, second, third, fourth = (proof(KEY, bound) for _ in range(4))
+        same([200, 401], statuses(first, "short", "short"),
+             "a proof is taken once by a chain")
+        same([503], statuses(second, "short"), "which knows one at a time")
+        chain("long", "max-age = 10m\nmax-proofs = 3")
+        ok(daemon.reload(), "another chain, with another max-age")
+        same([401, 401], statuses(first, "long", "short"),
+             "a proof used at a chain with another max-age is used")
+        same([200, 401], statuses(second, "long", "short"),
+             "and the other way round")
+        same([200, 401], statuses(third, "short", "long"),
+             "the largest max-proofs counts for all chains")
+        same([503, 503], statuses(fourth, "short", "long"),
+             "and no more are taken by any")
+        os.remove(os.path.join(chains, "long.conf"))
+        ok(daemon.reload(), "the other chain goes")
+        same([401, 401, 401, 503],
+             [statuses(text, "short")[0]
+              for text in (first, second, third, fourth)],
+             "what was used there stays used")
+
+
 def test_required(where):
     config = configure(where, provider=BOUND, chain=CHAIN,
                        dpop="required = yes")
@@ -494,6 +535,7 @@ def main():
         test_slips(where)
         test_passed_over(where)
         test_full(where)
+        test_two_chains(where)
         test_required(where)
         test_metadata(where)
         test_nonce(where)

@@ -254,8 +254,11 @@ use(struct dpop_replay *replay, int name, int64_t iat_s, int64_t now_ms)
 static void
 test_replay(void)
 {
-	struct dpop_replay *replay = dpop_replay_new(3, 1000, 100);
+	struct dpop_replay *replay = dpop_replay_new(100);
 
+	ok(use(replay, 1, 100, 0) == DPOP_REPLAY_FULL,
+	    "no room before it is made");
+	dpop_replay_widen(replay, 3, 1000);
 	ok(use(replay, 1, 100, 0) == DPOP_REPLAY_NEW, "a first use");
 	ok(use(replay, 1, 100, 0) == DPOP_REPLAY_USED &&
 		use(replay, 1, 100, 999) == DPOP_REPLAY_USED,
@@ -287,6 +290,38 @@ test_replay(void)
 	ok(replay == NULL, "it is gone");
 }
 
+/* Two who share it, each with its own idea of how long and how many. */
+static void
+test_wider(void)
+{
+	struct dpop_replay *replay = dpop_replay_new(100);
+
+	dpop_replay_widen(replay, 1, 1000);
+	ok(use(replay, 1, 100, 0) == DPOP_REPLAY_NEW &&
+		use(replay, 2, 100, 0) == DPOP_REPLAY_FULL,
+	    "room for one");
+	dpop_replay_widen(replay, 2, 5000);
+	ok(use(replay, 2, 100, 10) == DPOP_REPLAY_NEW &&
+		use(replay, 3, 100, 10) == DPOP_REPLAY_FULL,
+	    "who wants more makes room");
+	dpop_replay_widen(replay, 1, 10);
+	ok(use(replay, 3, 100, 20) == DPOP_REPLAY_FULL &&
+		use(replay, 2, 100, 20) == DPOP_REPLAY_USED,
+	    "who wants less takes none away");
+	ok(use(replay, 1, 100, 4999) == DPOP_REPLAY_USED &&
+		dpop_replay_count(replay) == 2,
+	    "what was there before lives as long as the longest wants");
+	ok(use(replay, 3, 101, 5000) == DPOP_REPLAY_NEW &&
+		dpop_replay_count(replay) == 2,
+	    "and no longer");
+	dpop_replay_widen(replay, 3, 1000);
+	ok(use(replay, 4, 101, 5001) == DPOP_REPLAY_NEW &&
+		use(replay, 2, 100, 5009) == DPOP_REPLAY_USED &&
+		dpop_replay_count(replay) == 3,
+	    "a larger number with a shorter life");
+	dpop_replay_free(&replay);
+}
+
 struct racer {
 	struct dpop_replay *replay;
 	size_t won;
@@ -305,11 +340,12 @@ race(void *arg)
 static void
 test_race(void)
 {
-	struct dpop_replay *replay = dpop_replay_new(10000, 1000, 100);
+	struct dpop_replay *replay = dpop_replay_new(100);
 	struct racer racers[4] = { 0 };
 	pthread_t threads[4];
 	size_t won = 0;
 
+	dpop_replay_widen(replay, 10000, 1000);
 	for (size_t i = 0; i < 4; i++) {
 		racers[i].replay = replay;
 		(void)pthread_create(&threads[i], NULL, race, &racers[i]);
@@ -399,6 +435,7 @@ main(void)
 	test_thumbprint();
 	test_uris();
 	test_replay();
+	test_wider();
 	test_race();
 	test_nonces();
 	test_certificates();
