@@ -43,6 +43,10 @@ REFUSED = [
     ("a timeout that is no time", ["test", "--timeout", "soon"],
      "no time to wait"),
     ("a timeout of nothing", ["test", "--timeout", "0"], "no time to wait"),
+    ("a timeout that is too long", ["test", "--timeout", "60001ms"],
+     '--timeout "60001ms" is no time to wait: write 500ms or 2s, at most 60s'),
+    ("one that is far too long", ["explain", "--timeout", "5000000s"],
+     "at most 60s"),
     ("mint without a key", ["mint", "--sub", "x"], "one key is needed"),
     ("mint with two keys", ["mint", "--key", "@a", "--key-file", "b"],
      "one key is needed"),
@@ -61,6 +65,9 @@ for name, args, wanted in REFUSED:
     run = Run(*args)
     ok(run.rc == 2 and wanted in run.err and run.out == "",
        "refused: " + name, run)
+
+ok(Run("test", "--no-token", "--timeout", "60s", "-c", "/nonexistent").rc == 3,
+   "the longest timeout")
 
 run = Run("test", TOKEN)
 ok(run.rc == 2 and TOKEN[:8] not in run.err,

@@ -10,6 +10,8 @@
 #include "cli/open.h"
 #include "cli/token.h"
 
+#define MAX_TIMEOUT_MS 60000 /* a chain's deadline is no longer */
+
 static size_t
 count(const struct ac_args *args, const char *name)
 {
@@ -107,9 +109,10 @@ take_timeout(struct ac_judge *judge, const struct ac_args *args,
 	if (text == NULL)
 		return 0;
 	if (!ac_duration_parse(ac_span_text(text), &ms) || ms < 1 ||
-	    ms > UINT32_MAX)
+	    ms > MAX_TIMEOUT_MS)
 		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
-		    "--timeout %s is no time to wait: write 500ms or 2s",
+		    "--timeout %s is no time to wait: write 500ms or 2s, at "
+		    "most 60s",
 		    ac_quote(&quote, ac_span_text(text)));
 	judge->request.timeout_ms = (uint32_t)ms;
 	return 0;
