@@ -553,6 +553,8 @@ MUTANTS = [
     ("core/cli/audit-verify.c", "if (!holds(audit, &line))", "if (false)",
      AUDIT),
     ("core/cli/audit-verify.c", "if (line->seq > next)", "if (false)", AUDIT),
+    ("core/cli/audit-verify.c", "if (audit->lines == 0)\n\t\treturn blame",
+     "if (false)\n\t\treturn blame", AUDIT),
     ("core/cli/audit-verify.c", "if (line->seq < next)", "if (false)", AUDIT),
     ("core/cli/audit-verify.c",
      "if (audit->piece_open && !explains_piece(audit, &line))", "if (false)",

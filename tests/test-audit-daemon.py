@@ -598,6 +598,23 @@ def test_tampering(good):
     write(folder + "/both.key", "w" * 20 + "0123456789abc\n" + KEY + "\n",
           0o600)
     same(0, verify("t", key="both.key").rc, "any of several secrets")
+    for empty in ("none-1", "none-2"):
+        write(logs + "/" + empty, "")
+    run = verify("none-1", "none-2")
+    same((1, "%s/none-2:0: empty: no line was read, so nothing was verified; "
+          "name what the entry's line file = says, and those that it was "
+          "renamed to, the oldest first\n" % logs), (run.rc, run.out),
+         "no line at all")
+    run = verify("none-1", args=("--json",))
+    got = run.json()
+    same((1, False, 0, "empty"), (run.rc, got["ok"], got["lines"],
+                                  got["fault"] and got["fault"]["what"]),
+         "no line at all, as JSON")
+    run = verify("none-1", args=("--json", "--last", last))
+    same((1, "cut"), (run.rc, run.json()["fault"]["what"]),
+         "no line, and the last one was known")
+    same([0, 0], [verify(*names).rc for names in (
+        ("none-1", "t"), ("t", "none-2"))], "an empty file beside others")
     run = Run("audit", "verify", logs + "/none")
     ok(run.rc == 3 and logs + "/none: No such file" in run.err and
        "what the entry's line file = says" in run.err,

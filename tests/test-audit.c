@@ -361,7 +361,8 @@ static const struct {
 	const char *name, *order, *wanted;
 } order_rows[] = {
 	{ "all lines in their order", "012345", "good 6" },
-	{ "no line at all", "", "good 0" },
+	{ "no line at all", "", "empty 0" },
+	{ "one line alone", "0", "good 1" },
 	{ "lines cut off at the end do not show", "0123", "good 4" },
 	{ "the first one left out", "12345", "missing 1" },
 	{ "one in the middle left out", "01345", "missing 3" },

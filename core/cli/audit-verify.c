@@ -29,7 +29,7 @@ const char *
 ac_audit_fault_name(enum ac_audit_fault fault)
 {
 	static const char *const names[] = { "good", "changed", "missing",
-		"inserted", "unlinked", "torn", "foreign", "cut",
+		"inserted", "unlinked", "torn", "foreign", "cut", "empty",
 		"unreadable" };
 
 	return names[fault];
@@ -266,10 +266,15 @@ ac_audit_end(struct ac_audit *audit)
 {
 	if (audit->fault != AC_AUDIT_GOOD)
 		return false;
-	if (audit->last_hash == NULL || audit->last_seen)
-		return true;
-	return blame(audit, AC_AUDIT_CUT, audit->line,
-	    "no line has the hash that --last names: the end was cut off "
-	    "after line number %" PRIu64,
-	    audit->at.seq);
+	if (audit->last_hash != NULL && !audit->last_seen)
+		return blame(audit, AC_AUDIT_CUT, audit->line,
+		    "no line has the hash that --last names: the end was cut "
+		    "off after line number %" PRIu64,
+		    audit->at.seq);
+	if (audit->lines == 0)
+		return blame(audit, AC_AUDIT_EMPTY, audit->line,
+		    "no line was read, so nothing was verified; name what the "
+		    "entry's line file = says, and those that it was renamed "
+		    "to, the oldest first");
+	return true;
 }

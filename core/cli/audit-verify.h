@@ -22,6 +22,7 @@ enum ac_audit_fault {
 	AC_AUDIT_TORN,     /* a piece of a line, and no line says so */
 	AC_AUDIT_FOREIGN,  /* no line of a chain */
 	AC_AUDIT_CUT,      /* the last hash that is known is not there */
+	AC_AUDIT_EMPTY,    /* there was none to look at */
 	AC_AUDIT_UNREADABLE
 };
 
