@@ -185,8 +185,8 @@ def test_taken(where):
         "LoadModule %s_module /usr/lib/apache2/modules/mod_%s.so\n" %
         (name, name) for name in (
             "mpm_event", "authn_core", "authz_core", "authz_user", "setenvif",
-            "alias", "asis", "authnz_fcgi", "headers", "proxy", "proxy_http",
-            "rewrite"))
+            "alias", "asis", "authnz_fcgi", "headers", "macro", "proxy",
+            "proxy_http", "rewrite"))
     check("apache2", where, "-t", "-f", write(
         where + "/apache.conf", "ServerName localhost\nErrorLog "
         "%s/apache.errors\nDefaultRuntimeDir %s\nListen 8099\n%sInclude %s\n" %

@@ -17,12 +17,16 @@ if r.req_env["X_AUTH_REQUEST_ID"] then
 	return
 end
 
--- A client's own, in any spelling.
+-- A client's own.  authchaind would read Mcp_Name as Mcp-Name, and the upstream
+-- would not; or the other way about with X.Auth.User.
 local forged = {}
 for name in pairs(r.req_header) do
-	local plain = name:lower():gsub("_", "-")
+	local small = name:lower()
 
-	if plain:find("^x%-auth") or plain:find("^x%-forwarded") then
+	if name:find("[^%w%-]") then
+		return 400
+	end
+	if small:find("^x%-auth") or small:find("^x%-forwarded") then
 		table.insert(forged, name)
 	end
 end
