@@ -181,6 +181,7 @@ endif
 	%D%/engine/grow.h \
 	%D%/engine/header.c \
 	%D%/engine/header.h \
+	%D%/engine/heir.c \
 	%D%/engine/issuers.c \
 	%D%/engine/issuers.h \
 	%D%/engine/key.c \

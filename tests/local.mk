@@ -331,11 +331,13 @@ include %D%/fuzz/local.mk
 include %D%/plugins/local.mk
 
 # engine: chains of scripted plugins, through the public interface.
-ENGINE_TESTS = %D%/test-issuers %D%/test-outcomes %D%/test-plugins-abi \
-	%D%/test-token-bytes %D%/test-waiting
+ENGINE_TESTS = %D%/test-heir %D%/test-issuers %D%/test-outcomes \
+	%D%/test-plugins-abi %D%/test-token-bytes %D%/test-waiting
 check_PROGRAMS += $(ENGINE_TESTS)
 TESTS += $(ENGINE_TESTS)
 engine_host = %D%/engine.c %D%/engine.h
+%C%_test_heir_SOURCES = %D%/test-heir.c $(engine_host)
+%C%_test_heir_LDADD = core/libauthchain.la
 %C%_test_issuers_SOURCES = %D%/test-issuers.c $(engine_host)
 %C%_test_issuers_LDADD = core/libauthchain.la core/libbase.la
 %C%_test_outcomes_SOURCES = %D%/test-outcomes.c $(engine_host)

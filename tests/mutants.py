@@ -168,6 +168,12 @@ MUTANTS = [
      "call->at < chain->step_count", CHAIN,
      "is_unproved leaves out each step of a call that is decided; the loop "
      "ends earlier"),
+    ("core/engine/heir.c", "inherit_scopes(heir, &heir->needed, "
+     "&call->needed) &&", "", ["tests/test-heir"]),
+    ("core/engine/heir.c", "heir->provider = call->provider;", "",
+     ["tests/test-heir"]),
+    ("core/engine/heir.c", "heir->bound = call->bound;", "",
+     ["tests/test-heir"]),
     ("core/engine/settle.c",
      "outcome == AUTHCHAIN_ACCEPT && !call->said.subject_set", "false",
      CHAIN),

@@ -82,9 +82,8 @@ ac_call_free(struct authchain_call **at)
 	*at = NULL;
 }
 
-/* Room for one more step; NULL: out of memory, or of bounds. */
-static struct authchain_step *
-next_step(struct authchain_call *call)
+struct authchain_step *
+ac_call_next_step(struct authchain_call *call)
 {
 	size_t room = call->trace_room == 0 ? TRACE_ROOM : 2 * call->trace_room;
 	struct authchain_step *trace;
@@ -114,46 +113,6 @@ keep(struct authchain_call *call, const char *text)
 	return copy == NULL ? "" : copy;
 }
 
-struct authchain_call *
-ac_call_heir(const struct authchain_call *call)
-{
-	struct ac_generation *generation = call->generation;
-	struct ac_lane *lane = ac_lane_enter(call->ac->lanes);
-	struct authchain_call *heir;
-	void *blocks[2];
-
-	ac_call_blocks(call->ac->lanes, lane, blocks);
-	ac_lane_leave(lane);
-	ac_generation_ref(generation);
-	heir = ac_call_new(&generation, blocks, call->chain, &call->given);
-	if (heir == NULL)
-		return NULL;
-	heir->started_us = call->started_us;
-	heir->deadline_ms = call->deadline_ms;
-	heir->token = ac_arena_copy(&heir->scratch, call->token);
-	heir->at = call->at;
-	heir->admitted = call->admitted;
-	heir->identified = call->identified;
-	heir->looked = call->looked;
-	heir->dpop = call->dpop;
-	heir->bound = call->bound;
-	heir->confirmed = call->confirmed;
-	heir->entry = call->entry;
-	heir->stage = call->stage;
-	heir->step_started_us = call->step_started_us;
-	heir->done = call->done;
-	heir->done_arg = call->done_arg;
-	for (size_t i = 0; i < call->trace_count; i++) {
-		struct authchain_step *step = next_step(heir);
-
-		if (step == NULL)
-			break;
-		*step = call->trace[i];
-		step->detail = keep(heir, call->trace[i].detail);
-	}
-	return heir;
-}
-
 void
 ac_call_look_at_clock(struct authchain_call *call)
 {
@@ -165,7 +124,7 @@ ac_call_look_at_clock(struct authchain_call *call)
 void
 ac_call_trace(struct authchain_call *call, const char *outcome)
 {
-	struct authchain_step *step = next_step(call);
+	struct authchain_step *step = ac_call_next_step(call);
 
 	call->clock_stale = true;
 	if (!call->said.untimed)

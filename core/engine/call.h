@@ -128,8 +128,12 @@ struct authchain_call *ac_call_new(struct ac_generation **generation,
     const struct authchain_request *request);
 /* Frees the call and, unless it was taken, its result. */
 void ac_call_free(struct authchain_call **call);
-/* The same call up to the step that runs, without what that step has done: for
- * going on while a blocking plugin keeps the first.  NULL: out of memory. */
+/*
+ * The same call up to the step that is about to run: for going on when a
+ * blocking plugin keeps the first.  What was found out about the token is in
+ * it, copied, so that it is as much to be judged as the first.  Before another
+ * thread has that one.  NULL: out of memory.
+ */
 struct authchain_call *ac_call_heir(const struct authchain_call *call);
 /* Let the request outlive the host program's; -1 when out of memory. */
 int ac_call_own_request(struct authchain_call *call);
@@ -172,6 +176,8 @@ const char *ac_call_join(struct authchain_call *call,
 
 /* Bring now_us up to date. */
 void ac_call_look_at_clock(struct authchain_call *call);
+/* Room for one more step; NULL: out of memory, or of bounds. */
+struct authchain_step *ac_call_next_step(struct authchain_call *call);
 /* One line of the trace: what the step that just ended has said. */
 void ac_call_trace(struct authchain_call *call, const char *outcome);
 

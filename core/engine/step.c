@@ -91,25 +91,27 @@ ask_on_pool(struct authchain_call *call, struct authchain_entry *entry,
     callback run)
 {
 	struct job *job = calloc(1, sizeof(*job));
+	bool lent = job != NULL && ac_call_own_request(call) == 0 &&
+		    (job->ticket = ac_ticket_new(call)) != NULL &&
+		    ac_ticket_lend(job->ticket) == 0;
 
-	if (job == NULL || ac_call_own_request(call) != 0 ||
-	    (job->ticket = ac_ticket_new(call)) == NULL) {
-		free(job);
-		ac_call_say(call, AUTHCHAIN_REASON_OUT_OF_MEMORY, "%s", "");
-		return AUTHCHAIN_UNAVAILABLE;
+	if (lent) {
+		job->call = call;
+		job->entry = entry;
+		job->run = run;
+		if (ac_pool_submit(call->ac->pool, run_job, job) == 0)
+			return AUTHCHAIN_PENDING;
 	}
-	job->call = call;
-	job->entry = entry;
-	job->run = run;
-	ac_ticket_lend(job->ticket);
-	if (ac_pool_submit(call->ac->pool, run_job, job) == 0)
-		return AUTHCHAIN_PENDING;
-	ac_ticket_unref(job->ticket);
-	ac_ticket_unref(call->ticket);
-	call->ticket = NULL;
+	if (job != NULL && job->ticket != NULL) {
+		ac_ticket_unref(job->ticket);
+		ac_ticket_unref(call->ticket);
+		call->ticket = NULL;
+	}
 	free(job);
-	ac_call_say(call, AUTHCHAIN_REASON_BUSY,
-	    "the pool for blocking plugins is full, or not started");
+	ac_call_say(call,
+	    lent ? AUTHCHAIN_REASON_BUSY : AUTHCHAIN_REASON_OUT_OF_MEMORY, "%s",
+	    lent ? "the pool for blocking plugins is full, or not started"
+		 : "");
 	return AUTHCHAIN_UNAVAILABLE;
 }
 

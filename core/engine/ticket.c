@@ -27,7 +27,7 @@ struct authchain_ticket {
 	struct authchain_call *outer; /* the thread's call before resume */
 	enum state state;
 	bool armed; /* nobody runs the call: tell when it can go on */
-	bool lent;  /* a pool's thread works on the call */
+	struct authchain_call *heir; /* a pool's thread works on the call */
 	uint32_t outcome;
 };
 
@@ -83,6 +83,7 @@ ac_ticket_unref(struct authchain_ticket *ticket)
 {
 	if (ticket == NULL || atomic_fetch_sub(&ticket->refs, 1) != 1)
 		return;
+	ac_call_free(&ticket->heir);
 	pthread_cond_destroy(&ticket->done);
 	pthread_mutex_destroy(&ticket->lock);
 	free(ticket);
@@ -137,22 +138,28 @@ ac_ticket_complete(struct authchain_ticket *ticket, uint32_t outcome)
 		    "effect; report this to the plugin's author");
 }
 
-void
+int
 ac_ticket_lend(struct authchain_ticket *ticket)
 {
-	ticket->lent = true;
+	ticket->heir = ac_call_heir(ticket->call);
+	return ticket->heir == NULL ? -1 : 0;
 }
 
 bool
 ac_ticket_return(struct authchain_ticket *ticket, uint32_t outcome)
 {
+	struct authchain_call *heir = NULL;
 	bool wanted;
 
 	pthread_mutex_lock(&ticket->lock);
 	wanted = ticket->state == WAITING;
-	if (wanted)
+	if (wanted) {
+		heir = ticket->heir;
+		ticket->heir = NULL;
 		settle(ticket, DONE, outcome);
+	}
 	pthread_mutex_unlock(&ticket->lock);
+	ac_call_free(&heir);
 	return wanted;
 }
 
@@ -207,16 +214,15 @@ ac_ticket_void(struct authchain_ticket *ticket)
 	pthread_mutex_unlock(&ticket->lock);
 }
 
-/* With the lock held and the state WAITING. */
+/* With the lock held and the state WAITING: the call to go on with. */
 static struct authchain_call *
 cancel(struct authchain_ticket *ticket)
 {
-	struct authchain_call *call = ticket->call;
+	struct authchain_call *call =
+	    ticket->heir == NULL ? ticket->call : ticket->heir;
 
-	if (ticket->lent)
-		call = ac_call_heir(call);
-	if (call != NULL)
-		call->gave_up = true;
+	ticket->heir = NULL;
+	call->gave_up = true;
 	return call;
 }
 
@@ -241,15 +247,14 @@ ac_ticket_give_up(struct authchain_ticket *ticket, struct authchain_call **call)
 void
 ac_ticket_expire(struct authchain_ticket *ticket)
 {
-	struct authchain_call *call, *old;
+	struct authchain_call *old;
 
 	pthread_mutex_lock(&ticket->lock);
-	old = ticket->call;
-	/* Without memory for an heir the plugin's own end is waited for. */
-	if (ticket->state == WAITING && (call = cancel(ticket)) != NULL) {
-		if (call != old)
+	if (ticket->state == WAITING) {
+		old = ticket->call;
+		ticket->call = cancel(ticket);
+		if (ticket->call != old)
 			ac_runtime_forget(ticket->ac, old);
-		ticket->call = call;
 		settle(ticket, CANCELLED, AUTHCHAIN_UNAVAILABLE);
 	}
 	pthread_mutex_unlock(&ticket->lock);

@@ -19,8 +19,9 @@ void ac_ticket_complete(struct authchain_ticket *ticket, uint32_t outcome);
 void ac_ticket_ref(struct authchain_ticket *ticket);
 void ac_ticket_unref(struct authchain_ticket *ticket);
 
-/* A thread of the pool works on the call: who gives up leaves it the call. */
-void ac_ticket_lend(struct authchain_ticket *ticket);
+/* A thread of the pool will work on the call: who gives up leaves it the call
+ * and goes on with its heir.  -1 when there is no memory for that one. */
+int ac_ticket_lend(struct authchain_ticket *ticket);
 /* That thread is done: true when the call is still wanted, and the outcome was
  * delivered; false when the call is now the thread's to free. */
 bool ac_ticket_return(struct authchain_ticket *ticket, uint32_t outcome);
@@ -38,8 +39,7 @@ void ac_ticket_void(struct authchain_ticket *ticket);
 
 /*
  * Give up waiting.  False when the outcome came first.  *call is the one to go
- * on with: the same, marked, or its heir when a pool's thread keeps it (NULL:
- * out of memory).
+ * on with: the same, marked, or its heir when a pool's thread keeps it.
  */
 bool ac_ticket_give_up(struct authchain_ticket *ticket,
     struct authchain_call **call);
