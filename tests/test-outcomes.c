@@ -245,10 +245,14 @@ static const struct row rows[] = {
 	    "deny", 401, "login_required", "", invalid, 0 },
 	{ "a bad token is not anonymous", ANONYMOUS("authorize = allow"), "a b",
 	    "deny", 400, "malformed_credentials", "", "Bearer", 0 },
-	{ "anonymous lacks every scope",
+	{ "anonymous lacks every scope, and is told to log in",
 	    "[chain]\nanonymous = yes\nidentity = a\nrequired-scopes = "
 	    "s\n[plugin a]\n" S("claim = mine"),
-	    NONE, "deny", 403, "insufficient_scope", "", "Bearer error=", 0 },
+	    NONE, "deny", 401, "no_credentials", "", "Bearer", 0 },
+	{ "who has a token and lacks a scope is told so",
+	    "[chain]\nanonymous = yes\nidentity = a\nrequired-scopes = "
+	    "s\n[plugin a]\n" S("claim = mine\nverify = accept"),
+	    "x", "deny", 403, "insufficient_scope", "a", "Bearer error=", 0 },
 
 	{ "an unknown token goes on only where it may",
 	    TWO("claim = mine\nverify = reject\nreason = "

@@ -132,6 +132,14 @@ ac_call_holds_required(const struct authchain_call *call)
 		   holds_all(call, &call->provider->required_scopes));
 }
 
+/* Who came without a token may come again with one. */
+static uint32_t
+lack_of(const struct authchain_call *call)
+{
+	return call->token.data == NULL ? AUTHCHAIN_REASON_NO_CREDENTIALS
+					: AUTHCHAIN_REASON_INSUFFICIENT_SCOPE;
+}
+
 void
 ac_call_check_scopes(struct authchain_call *call)
 {
@@ -155,9 +163,9 @@ ac_call_check_scopes(struct authchain_call *call)
 		    "unavailable");
 		return;
 	}
-	ac_call_say(call, AUTHCHAIN_REASON_INSUFFICIENT_SCOPE,
-	    "needed: %s; held: %s", ac_call_join(call, &call->needed),
+	ac_call_say(call, lack_of(call), "needed: %s; held: %s",
+	    ac_call_join(call, &call->needed),
 	    call->scopes.count == 0 ? "none"
 				    : ac_call_join(call, &call->scopes));
-	ac_call_refuse(call, AUTHCHAIN_REASON_INSUFFICIENT_SCOPE, "deny");
+	ac_call_refuse(call, lack_of(call), "deny");
 }
