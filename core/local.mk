@@ -42,7 +42,9 @@ noinst_LTLIBRARIES += %D%/libbase.la %D%/libjose.la %D%/libnet.la \
 	%D%/base/span.c \
 	%D%/base/span.h \
 	%D%/base/table.c \
-	%D%/base/table.h
+	%D%/base/table.h \
+	%D%/base/target.c \
+	%D%/base/target.h
 %C%_libbase_la_LIBADD = $(CRYPTO_LIBS) $(JANSSON_LIBS)
 
 %C%_libjose_la_SOURCES = \

@@ -3,6 +3,7 @@
 #include "dpop-uri.h"
 
 #include "base/base64url.h"
+#include "base/target.h"
 
 static char
 lower(char c)
@@ -94,19 +95,18 @@ static bool
 add_origin(struct ac_buf *out, struct authchain_span uri,
     struct authchain_span *rest)
 {
-	size_t colon = ac_span_find(uri, ':', 0), start = colon + 3, at;
+	size_t colon = ac_span_find(uri, ':', 0), start = colon + 3;
+	size_t end = ac_target_authority_end(uri);
 	struct authchain_span scheme = ac_span_cut(uri, 0, colon);
 	bool secure = ac_span_is_nocase(scheme, ac_span_text("https"));
 
-	if ((!secure && !ac_span_is_nocase(scheme, ac_span_text("http"))) ||
-	    !ac_span_is_text(ac_span_cut(uri, colon, start), "://"))
+	if (end == 0 ||
+	    (!secure && !ac_span_is_nocase(scheme, ac_span_text("http"))))
 		return false;
-	for (at = start; at < uri.len && !is_one_of(uri.data[at], "/?#"); at++)
-		continue;
-	*rest = ac_span_cut(uri, at, uri.len);
+	*rest = ac_span_cut(uri, end, uri.len);
 	add_lower(out, scheme);
 	ac_buf_text(out, "://");
-	return add_authority(out, ac_span_cut(uri, start, at),
+	return add_authority(out, ac_span_cut(uri, start, end),
 	    secure ? 443 : 80);
 }
 

@@ -3,23 +3,28 @@
 #include "path.h"
 
 #include "base/base64url.h"
+#include "base/target.h"
 #include "utf8.h"
 
-/* "http://host/path" as some proxies tell it: from the path on. */
+/* The path of it, or of "http://host/path", as some proxies tell it. */
 static struct authchain_span
-without_origin(struct authchain_span uri)
+path_of(struct authchain_span uri)
 {
 	static const char *const schemes[] = { "https://", "http://" };
+	struct authchain_span path =
+	    ac_span_cut(uri, 0, ac_span_find(uri, '?', 0));
 
 	for (size_t i = 0; i < 2; i++) {
 		size_t len = strlen(schemes[i]);
 
-		if (ac_span_is_nocase(ac_span_cut(uri, 0, len),
+		if (!ac_span_is_nocase(ac_span_cut(uri, 0, len),
 			ac_span_text(schemes[i])))
-			return ac_span_cut(uri, ac_span_find(uri, '/', len),
-			    uri.len);
+			continue;
+		path =
+		    ac_span_cut(path, ac_target_authority_end(path), path.len);
+		return path.len == 0 ? ac_span_text("/") : path;
 	}
-	return uri;
+	return path;
 }
 
 /* A byte that stands for itself in a target (RFC 3986 3.3). */
@@ -30,8 +35,6 @@ plain_fault(char c)
 		return "a byte that a path can't have";
 	if (c == '\\')
 		return "a backslash, which some servers take for a slash";
-	if (c == '#')
-		return "a fragment";
 	return NULL;
 }
 
@@ -104,11 +107,12 @@ segments_fault(struct authchain_span path)
 const char *
 path_read(struct authchain_span uri, struct path *path)
 {
-	struct authchain_span text = without_origin(uri);
+	struct authchain_span text = path_of(uri);
 	const char *fault;
 
 	path->len = 0;
-	text = ac_span_cut(text, 0, ac_span_find(text, '?', 0));
+	if (ac_span_find(uri, '#', 0) < uri.len)
+		return "a fragment";
 	if (text.len == 0 || text.data[0] != '/')
 		return "it does not begin with a slash";
 	for (size_t at = 0; at < text.len;) {

@@ -73,6 +73,26 @@ insecure-private-addresses = yes
 """ + bound.CONFIG % cli.BUILD
 # The chain reads these, and so may the upstream.
 READ = ("MCP-Protocol-Version", "Mcp-Method", "Mcp-Name", "DPoP", "Origin")
+# Where something is open to all, and all else is not.
+OPEN = """[chain]
+identity = internal
+authorize = scopes
+anonymous = yes
+
+[plugin internal]
+type = static
+token = @internal
+subject = robot
+scopes = write
+
+[secret internal]
+file = %(where)s/internal.token
+
+[plugin scopes]
+type = scopes
+path = %(build)s/plugins/.libs/scopes.so
+rules = * /public/** anyone, * /** write
+"""
 # What a token with that name and "-" in front is to the chain.
 JUDGED = {
     "late": "verify = pending-accept\ndelay = 50ms\nscopes = read",
@@ -803,6 +823,45 @@ def everything(kind, where):
             test_outage(proxy, daemon, config)
 
 
+def test_open(proxy):
+    """What is judged is the path that is served, however a target is written:
+    only what is below /public is anyone's."""
+    for target, status in (
+            ("/public/x", 200), ("/public/x?y=/z", 200), ("/x", 401),
+            ("http://localhost/x", 401), ("/?x=/public/x", 401)):
+        same(status, proxy.ask(target).status, "open to all, or not: " + target)
+    for host in ("http://localhost", "HTTP://localhost:80", "http://"):
+        for rest in ("?x=/public/x", "?/public/x", "?x#/public/x",
+                     "#/public/x", "#?/public/x", "#x?y=/public/x",
+                     "\\/public/x", "\\x/public/x"):
+            refused(proxy, host + rest)
+            refused(proxy, host + rest, "Host: " + (host + rest).split("/")[2])
+    before = len(Upstream.asked)
+    answer = proxy.ask("http://localhost?x=/y", bearer(TOKEN))
+    same(answer.status == 200, len(Upstream.asked) > before,
+         "with a token, %s" % ("it is passed on" if answer.status == 200
+                               else "it is refused"))
+
+
+def refused(proxy, target, *fields):
+    before = len(Upstream.asked)
+    answer = proxy.ask(target, *fields)
+    same([], Upstream.asked[before:], "without a token nobody gets to " +
+         ", ".join((target, *fields)))
+    ok(answer is None or answer.status in (400, 401), "nor hears of it",
+       answer)
+
+
+def anyones(kind, where):
+    write(os.path.join(where, "internal.token"), secret(TOKEN), 0o600)
+    config = write(os.path.join(where, "t.conf"), OPEN % {
+        "where": where, "build": cli.BUILD})
+    with Daemon(config, *kind.options(where)) as daemon, \
+            Server(("127.0.0.1", 0), Upstream) as upstream, \
+            kind(where, daemon.unix, upstream.port) as proxy:
+        test_open(proxy)
+
+
 def run(kind, *more):
     """The whole test of one proxy, and more: functions of a folder."""
     if kind.find() is None or not os.path.exists(PROGRAM):
@@ -813,7 +872,7 @@ def run(kind, *more):
     with Folder() as where:
         os.chmod(where, 0o755)
         everything(kind, where)
-    for test in more:
+    for test in (lambda where: anyones(kind, where), *more):
         with Folder() as where:
             os.chmod(where, 0o755)
             test(where)

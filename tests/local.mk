@@ -219,7 +219,8 @@ BASE_TESTS = \
 	%D%/test-reason \
 	%D%/test-secret \
 	%D%/test-span \
-	%D%/test-table
+	%D%/test-table \
+	%D%/test-target
 check_PROGRAMS += $(BASE_TESTS)
 TESTS += $(BASE_TESTS)
 %C%_test_base64url_LDADD = core/libbase.la
@@ -237,6 +238,7 @@ TESTS += $(BASE_TESTS)
 %C%_test_secret_LDADD = core/libbase.la
 %C%_test_span_LDADD = core/libbase.la
 %C%_test_table_LDADD = core/libbase.la
+%C%_test_target_LDADD = core/libbase.la
 JOSE_TESTS = \
 	%D%/test-alg \
 	%D%/test-claims \

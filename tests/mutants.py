@@ -22,6 +22,8 @@ SCOPES = ["tests/test-scopes"]
 SPAN = ["tests/test-span"]
 WORDS = ["tests/test-scope-words"]
 PATH = ["tests/test-path", "tests/fuzz/fuzz-rules", "tests/test-scopes"]
+TARGET = ["tests/test-target", "tests/test-path", "tests/test-fcgi.py"]
+FCGI = ["tests/test-daemon-parts", "tests/test-fcgi.py"]
 MCP = ["tests/test-mcp-rules"]
 ONCE = ["tests/test-at-once"]
 SESSION = ["tests/test-session"]
@@ -361,6 +363,23 @@ MUTANTS = [
      "if (false)", META),
     ("core/keys/metadata.c", "if (!port_is_good(parts.authority))",
      "if (false)", META),
+    # -- where a path begins
+    ("core/base/target.c", "c == '/' || c == '?' ||", "c == '/' ||", TARGET),
+    ("core/base/target.c", "c == '?' || c == '#' ||", "c == '?' ||", TARGET),
+    ("core/base/target.c", " || c == '\\\\'", "", TARGET),
+    ("core/base/target.c", "while (at < target.len && is_scheme_byte("
+     "target.data[at]))", "while (at < target.len && target.data[at] != ':')",
+     TARGET),
+    ("core/base/target.c", "if (at == 0 ||", "if (", TARGET),
+    ("core/daemon/fcgi-request.c", "if (uri.data[end] == '?')",
+     "if (false)", FCGI),
+    ("core/daemon/fcgi-request.c", "if (end == uri.len)", "if (false)", FCGI),
+    ("core/daemon/fcgi-request.c",
+     "fault = check_uri(request->request.uri);", "fault = NULL;", FCGI),
+    ("plugins/path.c", "if (ac_span_find(uri, '#', 0) < uri.len)",
+     "if (false)", PATH),
+    ("plugins/path.c", 'return path.len == 0 ? ac_span_text("/") : path;',
+     "return path;", PATH),
     # -- who may do what
     ("plugins/path.c", 'if (ac_span_is_text(segment, ".") ||\n'
      '\t\t    ac_span_is_text(segment, ".."))', "if (false)", PATH),

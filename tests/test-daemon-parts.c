@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "daemon/caller.h"
+#include "daemon/fcgi-record.h"
+#include "daemon/fcgi-request.h"
 #include "daemon/form.h"
 #include "daemon/keep.h"
 #include "daemon/original.h"
@@ -580,9 +582,52 @@ test_retire(void)
 	json_decref(none);
 }
 
+/* What is judged of a target that a web server leaves as it came. */
+static void
+test_targets(void)
+{
+	static const struct {
+		const char *target;
+		const char *judged; /* NULL: refused */
+	} rows[] = {
+		{ "/a?x=http://h/b", "/a?x=http://h/b" },
+		{ "http://h/a?b", "/a?b" },
+		{ "HTTP://h:80//a", "//a" },
+		{ "http://h", "/" },
+		{ "http://h?", "/?" },
+		{ "http://h?x=/a", "/?x=/a" },
+		{ "http://?/a", "/?/a" },
+		{ "http://", "/" },
+		{ "http://h\\/a", "\\/a" },
+		{ "x?y=http://h/a", "x?y=http://h/a" },
+		{ "*", "*" },
+		{ "http://h#/a", NULL },
+		{ "http://h?x#/a", NULL },
+		{ "/a?x#", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ac_fcgi_request request;
+		struct ac_buf params;
+		const char *fault;
+
+		ac_buf_init(&params, 1024);
+		ac_fcgi_put_pair(&params, "REQUEST_URI", rows[i].target);
+		ac_fcgi_put_pair(&params, "AUTHCHAIN_CHAIN", "t");
+		fault = ac_fcgi_request_read(&request, &params);
+		ok(rows[i].judged == NULL
+			? fault != NULL
+			: fault == NULL && ac_span_is_text(request.request.uri,
+					       rows[i].judged),
+		    rows[i].target);
+		ac_buf_clear(&params);
+	}
+}
+
 int
 main(void)
 {
+	test_targets();
 	test_keep();
 	test_retire();
 	test_forms();

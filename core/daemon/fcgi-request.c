@@ -2,6 +2,7 @@
 /* Meta-variables (RFC 3875 4.1), as web servers give them to FastCGI. */
 #include "daemon/fcgi-request.h"
 
+#include "base/target.h"
 #include "daemon/fcgi-record.h"
 
 #define FIELD "HTTP_"
@@ -86,26 +87,27 @@ take_chain(struct ac_fcgi_request *request)
 	return NULL;
 }
 
-/* Apache leaves "http://host/path" as it came (RFC 9112 3.2.2). */
+/*
+ * Apache leaves "http://host/path" as it came (RFC 9112 3.2.2).  A path that is
+ * not there is "/", and has room in front of the query: nobody asks any more
+ * how the authority ended.
+ */
 static struct authchain_span
-path_of(struct authchain_span uri)
+path_of(struct authchain_span uri, struct ac_buf *params)
 {
-	struct authchain_span rest;
-	size_t slash;
+	size_t end = ac_target_authority_end(uri);
 
-	if (uri.len == 0 || uri.data[0] == '/')
+	if (end == 0)
 		return uri;
-	slash = ac_span_find(uri, ':', 0);
-	rest = ac_span_cut(uri, slash, uri.len);
-	if (!ac_span_starts(rest, ac_span_text("://")))
-		return uri;
-	slash = ac_span_find(uri, '/', slash + sizeof("://") - 1);
-	return slash < uri.len ? ac_span_cut(uri, slash, uri.len)
-			       : ac_span_text("/");
+	if (end == uri.len)
+		return ac_span_text("/");
+	if (uri.data[end] == '?')
+		params->data[uri.data + --end - params->data] = '/';
+	return ac_span_cut(uri, end, uri.len);
 }
 
 static void
-complete(struct ac_fcgi_request *request)
+complete(struct ac_fcgi_request *request, struct ac_buf *params)
 {
 	struct authchain_request *to = &request->request;
 
@@ -118,7 +120,7 @@ complete(struct ac_fcgi_request *request)
 		request->authorization[at] = value;
 		to->authorization_count = at + 1;
 	}
-	to->uri = path_of(to->uri);
+	to->uri = path_of(to->uri, params);
 	to->authorization = request->authorization;
 	to->headers = request->fields.at;
 	to->header_count = request->fields.count;
@@ -155,7 +157,9 @@ ac_fcgi_request_read(struct ac_fcgi_request *request, struct ac_buf *params)
 	ac_fields_check(&request->fields);
 	if (request->fields.fault != NULL)
 		return request->fields.fault;
-	complete(request);
 	fault = check_uri(request->request.uri);
-	return fault != NULL ? fault : take_chain(request);
+	if (fault != NULL)
+		return fault;
+	complete(request, params);
+	return take_chain(request);
 }

@@ -17,8 +17,8 @@ struct ac_fcgi_request {
 };
 
 /*
- * Read pairs; what is wrong with them, or NULL.  The names of HTTP fields are
- * changed in place, and views into params stay in the request.  Nothing of the
+ * Read pairs; what is wrong with them, or NULL.  The names of HTTP fields and
+ * the target are changed in place, and views into params stay in the request.  Nothing of the
  * client's is believed: its fields are those that begin with HTTP_.
  */
 const char *ac_fcgi_request_read(struct ac_fcgi_request *request,

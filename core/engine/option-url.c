@@ -6,6 +6,7 @@
 #include "engine/option-value.h"
 
 #include "base/number.h"
+#include "base/target.h"
 
 #define URL_MAX_BYTES 2048
 
@@ -105,9 +106,7 @@ ac_option_url_fault(struct authchain_span text)
 	size_t from = ac_span_starts(text, ac_span_text("https://"))  ? 8
 		      : ac_span_starts(text, ac_span_text("http://")) ? 7
 								      : 0;
-	struct authchain_span rest = ac_span_cut(text, from, text.len);
 	const char *fault;
-	size_t end = 0;
 
 	if (from == 0)
 		return "it does not begin with https:// or http://";
@@ -116,7 +115,6 @@ ac_option_url_fault(struct authchain_span text)
 	fault = byte_fault(text);
 	if (fault != NULL)
 		return fault;
-	while (end < rest.len && rest.data[end] != '/' && rest.data[end] != '?')
-		end++;
-	return authority_fault(ac_span_cut(rest, 0, end));
+	return authority_fault(
+	    ac_span_cut(text, from, ac_target_authority_end(text)));
 }

@@ -67,6 +67,19 @@ local function unavailable(txn)
 	}, '{"error":"temporarily_unavailable"}\n')
 end
 
+-- "http://host?/path" has the path "/", but haproxy takes what begins at the
+-- first slash (RFC 3986 3.2); a backslash is one to some.
+local function is_misread(txn)
+	return txn.sf:url():find("^[^/]*://[^/]*[?#\\]") ~= nil
+end
+
+local function refuse(txn)
+	answer(txn, 400, {
+		["content-type"] = "application/json",
+		["cache-control"] = "no-store"
+	}, '{"error":"invalid_request"}\n')
+end
+
 local function first(answered, name)
 	return answered.headers[name] and answered.headers[name][0]
 end
@@ -89,6 +102,10 @@ local function allow(txn, answered)
 end
 
 core.register_action("authchain", { "http-req" }, function(txn, socket, chain)
+	if is_misread(txn) then
+		return refuse(txn)
+	end
+
 	local answered = core.httpclient():get({
 		url = "http://authchaind/authz/forward-auth/" .. chain,
 		dst = socket, headers = fields_for_daemon(txn), timeout = 10000
