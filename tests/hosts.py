@@ -496,8 +496,13 @@ def test_forged(proxy):
                    "Connection: X-Auth-User, X-Auth-Subject"):
         answer = proxy.ask("/a", bearer(TOKEN), target)
         if answer.status == 200:
-            same(["robot"], seen(answer)[2].get("x-auth-user"),
+            got = seen(answer)[2]
+            same(["robot"], got.get("x-auth-user"),
                  "the identity can't be taken out: " + target)
+            same(set(), {word.strip().lower() for value in got.get(
+                "connection", []) for word in re.split("[,;]", value)} -
+                 {"close", "keep-alive", "upgrade", ""},
+                 "nor by who is next: " + target)
         else:
             same(400, answer.status, "it is refused: " + target)
 

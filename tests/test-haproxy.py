@@ -9,8 +9,26 @@ from authchaind import Daemon
 from e2e import same, write
 
 
+def test_upgrade(proxy):
+    """A way to WebSocket, which the upstream here does not go."""
+    for words in ("upgrade", "Upgrade, X-Auth-User", "keep-alive, Upgrade"):
+        answer = proxy.ask("/a", hosts.bearer(hosts.TOKEN),
+                           "Connection: " + words, "Upgrade: websocket",
+                           "Sec-WebSocket-Version: 13",
+                           "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
+        got = hosts.seen(answer)[2]
+        same((["websocket"], ["upgrade"]),
+             (got.get("upgrade"), [value.lower() for value in
+                                   got.get("connection", ())]),
+             "an upgrade is asked for, and nothing else: " + words)
+    got = hosts.seen(proxy.ask("/a", hosts.bearer(hosts.TOKEN),
+                               "Upgrade: websocket"))[2]
+    same(None, got.get("connection"), "but not when nobody asks for it")
+
+
 class Haproxy(hosts.Proxy):
     name = program = "haproxy"
+    extra = (test_upgrade,)
 
     def command(self):
         lua = write(os.path.join(self.where, "authchain.lua"),
