@@ -6,9 +6,11 @@ import base64
 import http.client
 import json
 import os
+import subprocess
 import sys
 import urllib.parse
 
+import cli
 from authchaind import PROGRAM, SCRIPTED, Daemon, request
 from e2e import BUILD, Folder, begin, done, mint, ok, same, secret, write
 
@@ -524,10 +526,21 @@ def test_single(where):
                              target="/introspect").status,
              "three: it has to be said which")
         os.unlink(etc + "/chains/api.conf")
-        ok(daemon.reload(), "the callers' own chain goes")
-        same(500, introspect(daemon, STATIC, "Authorization: Bearer " + STATIC,
-                             target="/introspect/other").status,
-             "and nobody is let in")
+        ok(not daemon.reload(), "the callers' own chain may not go")
+        same(b'{"active":false}', introspect(
+            daemon, "x", "Authorization: Bearer " + STATIC,
+            target="/introspect/other").body, "and who asks is judged by it")
+        said = daemon.text().splitlines()[-1]
+        ok("was not taken" in said and 'callers "api"' in said,
+           "and the log says which it is", said)
+        install(etc + "/chains", "api.conf", SMALL % "")
+        ok(daemon.reload(), "when it is back the configuration is taken")
+    os.unlink(etc + "/chains/api.conf")
+    got = subprocess.run([PROGRAM, "-t", "-f", etc, "--plugin-dir",
+                          cli.PLUGINS, "--introspect-callers", "api"],
+                         capture_output=True, timeout=60)
+    ok(got.returncode == 3 and b'callers "api"' in got.stderr,
+       "nor is there a start without it", got)
 
 
 def main():

@@ -80,6 +80,9 @@ struct authchain_settings {
 	uint32_t pool_threads; /* for plugins that block; 0: 4 */
 	uint32_t pool_queue;   /* waiting for them; 0: 64 */
 	uint32_t unaudited;    /* 1: for trials; no audit plugin is started */
+	/* A configuration without that chain is refused, with NOT_FOUND, by a
+	 * reload as well; NULL: any will do. */
+	const char *required_chain;
 };
 
 /*

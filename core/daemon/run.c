@@ -57,22 +57,19 @@ note_read(struct ac_daemon *daemon, bool good)
 		atomic_store(&daemon->read_s, ac_clock_wall_ms() / 1000);
 }
 
-/* A misspelt name would look like an outage to all who ask. */
-static int
-check_callers(const struct ac_daemon *daemon, struct authchain_error *err)
+/* Without them all who ask would see an outage. */
+static void
+tell_of_callers(const struct ac_daemon *daemon, struct authchain_error *err)
 {
-	const char *wanted = daemon->introspect_callers, *name;
 	struct ac_quote quote;
 
-	if (wanted == NULL)
-		return 0;
-	for (size_t i = 0; (name = authchain_chain(daemon->ac, i)) != NULL; i++)
-		if (strcmp(name, wanted) == 0)
-			return 0;
-	return ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
+	if (err->code != AUTHCHAIN_ERROR_NOT_FOUND)
+		return;
+	ac_error_clear(err);
+	ac_error(err, AUTHCHAIN_ERROR_CONFIGURATION,
 	    "--introspect-callers %s: there is no such chain; write "
 	    "chains/NAME.conf with the entries that know who may ask",
-	    ac_quote(&quote, ac_span_text(wanted)));
+	    ac_quote(&quote, ac_span_text(daemon->introspect_callers)));
 }
 
 struct ac_run *
@@ -87,6 +84,7 @@ ac_run_open(const struct ac_options *options, struct authchain_error *err)
 		.log_level = options->log_level,
 		.plugin_dir = options->plugin_dir,
 		.state_dir = options->state_dir,
+		.required_chain = options->introspect_callers,
 	};
 
 	if (run == NULL) {
@@ -111,9 +109,10 @@ ac_run_open(const struct ac_options *options, struct authchain_error *err)
 		ac_error_memory(err);
 	if (run->daemon.counts == NULL || run->daemon.pace == NULL ||
 	    authchain_open(&run->daemon.ac, options->config, &settings, err) !=
-		0 ||
-	    check_callers(&run->daemon, err) != 0)
+		0) {
+		tell_of_callers(&run->daemon, err);
 		ac_run_close(&run);
+	}
 	return run;
 }
 
@@ -199,6 +198,7 @@ reload(struct ac_run *run)
 
 	ac_notify_reloading();
 	good = authchain_reload(run->daemon.ac, &err) == 0;
+	tell_of_callers(&run->daemon, &err);
 	note_read(&run->daemon, good);
 	if (good)
 		ac_log(&run->log, AUTHCHAIN_LOG_NOTICE, MAIN_AREA,

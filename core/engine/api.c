@@ -14,6 +14,21 @@
 #include "engine/share.h"
 #include "engine/state.h"
 
+static int
+check_required(const struct authchain *ac,
+    const struct ac_generation *generation, struct authchain_error *err)
+{
+	const char *name = ac->settings.required_chain;
+	struct ac_quote quote;
+
+	if (name == NULL || ac_generation_find(generation, name) != NULL)
+		return 0;
+	return ac_error(err, AUTHCHAIN_ERROR_NOT_FOUND,
+	    "%s has no chain %s, which must be there: write "
+	    "chains/NAME.conf",
+	    ac->path, ac_quote(&quote, ac_span_text(name)));
+}
+
 static struct ac_generation *
 read_configuration(struct authchain *ac, struct authchain_error *err)
 {
@@ -35,6 +50,8 @@ read_configuration(struct authchain *ac, struct authchain_error *err)
 		ac_diags_error(diags, err);
 		/* nothing but memory fails without a finding */
 		(void)ac_error_memory(err);
+	} else if (check_required(ac, generation, err) != 0) {
+		ac_generation_retire(&generation);
 	}
 	ac_loader_log_replaced(ac->loader, &ac->log);
 	ac_diags_free(&diags);
@@ -63,7 +80,9 @@ copy_settings(struct authchain *ac, const struct authchain_settings *settings)
 						  : sizeof(mine));
 	mine.size = sizeof(mine);
 	copied = copy(privileged ? NULL : mine.plugin_dir, &ac->plugin_dir) &&
-		 copy(mine.state_dir, &ac->state_dir);
+		 copy(mine.state_dir, &ac->state_dir) &&
+		 copy(mine.required_chain, &ac->required_chain);
+	mine.required_chain = ac->required_chain;
 	mine.plugin_dir = ac->plugin_dir;
 	mine.state_dir = ac->state_dir;
 	ac->settings = mine;
@@ -87,6 +106,7 @@ free_runtime(struct authchain *ac)
 	pthread_mutex_destroy(&ac->lock);
 	free(ac->plugin_dir);
 	free(ac->state_dir);
+	free(ac->required_chain);
 	free(ac->path);
 	free(ac);
 }

@@ -23,7 +23,7 @@ struct authchain_ticket;
 
 struct authchain {
 	char *path;
-	char *plugin_dir, *state_dir;
+	char *plugin_dir, *state_dir, *required_chain;
 	struct authchain_settings settings; /* its strings are these two */
 	struct ac_log log;
 	struct ac_loader *loader;
