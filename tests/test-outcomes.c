@@ -34,6 +34,10 @@ struct row {
 #define WITH(stage, extra)                                                     \
 	"[chain]\nidentity = a\n" stage " = x\n[plugin a]\n" S(                \
 	    "claim = mine\nverify = accept\nscopes = read") "[plugin x]\n" S(extra)
+#define BOUND(extra)                                                           \
+	"[chain]\nidentity = a\nauthorize = x\n[plugin a]\n" S(                \
+	    "claim = mine\nverify = accept\nclaims = "                         \
+	    "\"{\\\"cnf\\\":{\\\"jkt\\\":\\\"x\\\"}}\"") "[plugin x]\n" S(extra)
 #define ANONYMOUS(extra)                                                       \
 	"[chain]\nanonymous = yes\nidentity = a\nauthorize = x\n[plugin "      \
 	"a]\n" S("claim = mine\nverify = accept") "[plugin x]\n" S(extra)
@@ -253,6 +257,10 @@ static const struct row rows[] = {
 	    "[chain]\nanonymous = yes\nidentity = a\nrequired-scopes = "
 	    "s\n[plugin a]\n" S("claim = mine\nverify = accept"),
 	    "x", "deny", 403, "insufficient_scope", "a", "Bearer error=", 0 },
+
+	{ "rules are not asked about a token that nobody has confirmed",
+	    BOUND("authorize = deny"), "x", "deny", 401, "bound_token", "a",
+	    invalid, 0 },
 
 	{ "an unknown token goes on only where it may",
 	    TWO("claim = mine\nverify = reject\nreason = "
