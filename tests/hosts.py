@@ -639,6 +639,15 @@ def test_passing(proxy):
        "the upstream hears the client's real address")
 
 
+def test_cookies(proxy):
+    """Nobody judges them, so their size is no reason to refuse."""
+    cookie = "Cookie: a=" + "b" * 16000
+    answer = proxy.ask("/a", bearer(TOKEN), cookie)
+    same(200, answer and answer.status, "16,000 bytes of cookie: 200")
+    same([cookie[8:]], answer and answer.status == 200 and
+         seen(answer)[2].get("cookie"), "and they reach the upstream")
+
+
 def test_denied_body(proxy):
     """The next request on the connection is not the body of this one."""
     with Link(proxy.address) as link:
@@ -821,8 +830,9 @@ def everything(kind, where):
             os.symlink(daemon.unix, gate)
             for test in (test_matrix, test_challenge, test_forged,
                          test_same, test_original, test_paths,
-                         test_passing, test_denied_body, test_forgetting,
-                         test_bound, test_browser, test_events, *kind.extra):
+                         test_passing, test_cookies, test_denied_body,
+                         test_forgetting, test_bound, test_browser,
+                         test_events, *kind.extra):
                 test(proxy)
             test_reload(proxy, daemon)
             test_outage(proxy, daemon, config)

@@ -16,13 +16,14 @@ local told = {
 	"www-authenticate", "dpop-nonce", "retry-after", "content-type",
 	"cache-control"
 }
--- What the daemon hears of proxies alone.
+-- What the daemon hears of proxies alone, or need not hear.
 local ours = {
 	["x-forwarded-method"] = true, ["x-forwarded-uri"] = true,
 	["x-forwarded-host"] = true, ["x-forwarded-proto"] = true,
 	["x-forwarded-for"] = true, ["x-original-method"] = true,
 	["x-original-uri"] = true, ["x-original-url"] = true,
 	["x-request-id"] = true,
+	["cookie"] = true, -- nobody judges it, and it can be long
 	-- of this connection, or of a body that is not passed on
 	["connection"] = true, ["content-length"] = true, ["expect"] = true,
 	["host"] = true, ["te"] = true, ["trailer"] = true,
