@@ -21,6 +21,7 @@ ANSWER = ["tests/fuzz/fuzz-answer", "tests/test-oauth"]
 SCOPES = ["tests/test-scopes"]
 SPAN = ["tests/test-span"]
 WORDS = ["tests/test-scope-words"]
+STATE = ["tests/test-state"]
 PATH = ["tests/test-path", "tests/fuzz/fuzz-rules", "tests/test-scopes"]
 TARGET = ["tests/test-target", "tests/test-path", "tests/test-fcgi.py"]
 FCGI = ["tests/test-daemon-parts", "tests/test-fcgi.py"]
@@ -567,6 +568,26 @@ MUTANTS = [
      "false", MTLS),
     ("plugins/mtls.c", "return self->required\n", "return false\n", MTLS),
     ("core/daemon/exchange.c", "believed ? 2 : 1", "2", MTLS),
+    # -- rates that plugins count by
+    ("core/engine/state.c", "(rate->burst > 0 ? rate->burst - 1 : 0) +",
+     "rate->burst +", STATE),
+    ("core/engine/state.c", "(step < rate->limit ? step : rate->limit)",
+     "rate->limit", STATE),
+    ("core/engine/state.c", "(step < rate->limit ? step : rate->limit)", "1",
+     STATE),
+    ("core/engine/state.c", "(lead % limit != 0 ? 1 : 0)", "0", STATE),
+    ("core/engine/state.c",
+     "arrival->limit == limit ? lead - arrival->spare : lead", "lead", STATE),
+    ("core/engine/state.c",
+     "arrival->limit == limit ? lead - arrival->spare : lead",
+     "lead - arrival->spare", STATE),
+    ("core/engine/state.c", "/ rate->limit + 1;", "/ rate->limit;", STATE),
+    ("core/engine/state.c",
+     "return !__builtin_add_overflow(now_ms, ms, &arrival->until_ms);",
+     "(void)__builtin_add_overflow(now_ms, ms, &arrival->until_ms);\n"
+     "\treturn true;", STATE),
+    ("core/engine/state.c", "return UINT64_MAX; /* it had another rate */",
+     "return 0;", STATE),
     # -- audit: lines that hold on to each other
     ("core/base/seal.c",
      "ac_span_is_secret(ac_span_text(hash), line->hash);", "true;", AUDIT),

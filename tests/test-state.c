@@ -79,19 +79,172 @@ test_rate(struct authchain_entry *entry, struct authchain_entry *other)
 	ok(passed == 3, "a long rest earns a burst and no more");
 }
 
+static const struct rate_row {
+	const char *name;
+	uint32_t limit, burst;
+	uint64_t period_ms;
+	int64_t for_ms; /* asked at each of them, so often: */
+	int times;
+	int allowed;
+	uint32_t retry_after_ms; /* of the last that was refused */
+} rate_rows[] = {
+	{ "a rate whose step is no whole number of ms", 501, 1, 1000, 1000, 2,
+	    501, 1 },
+	{ "the same with a burst", 501, 5, 1000, 1000, 5, 505, 1 },
+	{ "a step just longer than a ms", 999, 1, 1000, 1000, 2, 999, 1 },
+	{ "a step of one ms", 1000, 1, 1000, 1000, 2, 1000, 1 },
+	{ "a step just shorter than a ms", 1001, 1, 1000, 1000, 3, 1000, 1 },
+	{ "the same with a burst of two", 1001, 2, 1000, 1000, 3, 1002, 1 },
+	{ "many steps in a ms", 5000, 5, 1000, 1000, 9, 5000, 1 },
+	{ "steps of a third", 3, 1, 1000, 1001, 1, 4, 1 },
+	{ "a step of two thirds", 3, 2, 2000, 2001, 2, 5, 666 },
+	{ "no burst is a burst of one", 10, 0, 1000, 1000, 2, 10, 1 },
+	{ "the longest step", 1, 1, UINT32_MAX, 1, 2, 1, UINT32_MAX },
+	{ "the longest step, the largest burst", 1, UINT32_MAX, UINT32_MAX, 3,
+	    100, 300, 0 },
+	{ "a step and a burst whose product is large", 1, 3000000000u,
+	    UINT32_MAX, 3, 100, 300, 0 },
+	{ "the shortest step", UINT32_MAX, 1, 1, 10, 3, 10, 1 },
+	{ "the shortest step, the largest burst", UINT32_MAX, UINT32_MAX, 1, 10,
+	    100, 1000, 0 },
+	{ "the largest limit in the longest period", UINT32_MAX, 2, UINT32_MAX,
+	    100, 3, 101, 1 },
+};
+
+static int
+count_allowed(struct authchain_entry *entry, const struct rate_row *row,
+    uint32_t *retry_after_ms)
+{
+	const struct authchain_rate rate = { .size = sizeof(rate),
+		.limit = row->limit,
+		.burst = row->burst,
+		.period_ms = row->period_ms };
+	struct authchain_state_answer answer = { 0 };
+	int count = 0;
+
+	for (int64_t ms = 0; ms < row->for_ms; ms++)
+		for (int i = 0; i < row->times; i++) {
+			if (ac_state_rate(entry, text(row->name), &rate, ms,
+				&answer) != 0 ||
+			    answer.known == 0)
+				return -1;
+			count += answer.allowed != 0;
+			if (answer.allowed == 0)
+				*retry_after_ms = answer.retry_after_ms;
+		}
+	return count;
+}
+
+static void
+test_rates(struct authchain_entry *entry)
+{
+	for (size_t i = 0; i < sizeof(rate_rows) / sizeof(rate_rows[0]); i++) {
+		const struct rate_row *row = &rate_rows[i];
+		uint32_t retry = 0;
+		int count = count_allowed(entry, row, &retry);
+
+		if (count != row->allowed || retry != row->retry_after_ms)
+			printf("# %d of %d, then wait %u ms\n", count,
+			    (int)row->for_ms * row->times, retry);
+		ok(count == row->allowed && retry == row->retry_after_ms,
+		    row->name);
+	}
+}
+
+/* Who comes again when he was told to is let in, and no ms before. */
+static void
+test_retry(struct authchain_entry *entry)
+{
+	static const struct authchain_rate rate = { .size = sizeof(rate),
+		.limit = 7,
+		.burst = 3,
+		.period_ms = 1000 };
+	struct authchain_state_answer answer;
+	int64_t now_ms = 0;
+	bool early = false, late = false;
+
+	for (int i = 0; i < 3; i++)
+		ac_state_rate(entry, text("retry"), &rate, now_ms, &answer);
+	for (int i = 0; i < 100; i++) {
+		ac_state_rate(entry, text("retry"), &rate, now_ms, &answer);
+		now_ms += answer.retry_after_ms;
+		ac_state_rate(entry, text("retry"), &rate, now_ms - 1, &answer);
+		early = early || answer.allowed != 0;
+		ac_state_rate(entry, text("retry"), &rate, now_ms, &answer);
+		late = late || answer.allowed == 0;
+	}
+	ok(!early, "nobody is let in a millisecond before the time he is told");
+	ok(!late, "and everybody at it");
+	ok(now_ms == 14285, "100 at 7 a second take 14.285 s");
+}
+
+static const struct authchain_rate slow = { .size = sizeof(slow),
+	.limit = 1,
+	.burst = 2,
+	.period_ms = UINT32_MAX };
+static const struct authchain_rate fast = { .size = sizeof(fast),
+	.limit = UINT32_MAX,
+	.burst = 1,
+	.period_ms = UINT32_MAX };
+static const struct authchain_rate odd = { .size = sizeof(odd),
+	.limit = 3000000000u,
+	.burst = 1,
+	.period_ms = UINT32_MAX };
+static const struct authchain_rate even = { .size = sizeof(even),
+	.limit = 2999999998u,
+	.burst = 1,
+	.period_ms = UINT32_MAX };
+
+static bool
+asks(struct authchain_entry *entry, const char *key,
+    const struct authchain_rate *rate, int64_t now_ms,
+    struct authchain_state_answer *answer)
+{
+	return ac_state_rate(entry, text(key), rate, now_ms, answer) == 0 &&
+	       answer->allowed != 0;
+}
+
+static void
+test_other_rates(struct authchain_entry *entry)
+{
+	const int64_t end_ms = 2 * (int64_t)UINT32_MAX;
+	struct authchain_state_answer answer;
+
+	ok(asks(entry, "turn", &slow, 0, &answer) &&
+		asks(entry, "turn", &slow, 0, &answer),
+	    "a key of a slow rate");
+	ok(!asks(entry, "turn", &fast, 0, &answer) &&
+		answer.retry_after_ms == UINT32_MAX,
+	    "is no more allowed when the rate is made fast");
+	ok(!asks(entry, "turn", &fast, end_ms - 1, &answer) &&
+		answer.retry_after_ms == 1,
+	    "until it would have been");
+	ok(asks(entry, "turn", &fast, end_ms, &answer), "but then it is");
+	ok(asks(entry, "third", &odd, 0, &answer) &&
+		!asks(entry, "third", &even, 1, &answer) &&
+		asks(entry, "third", &even, 2, &answer),
+	    "what a key was ahead in fractions counts as whole");
+	ok(!asks(entry, "end", &slow, INT64_MAX - 10, &answer) &&
+		answer.retry_after_ms == UINT32_MAX,
+	    "at the end of time nothing is allowed");
+}
+
 static void
 test_bad_rates(struct authchain_entry *entry)
 {
 	static const struct authchain_rate rates[] = {
 		{ .size = sizeof(rates[0]), .limit = 0, .period_ms = 1000 },
-		{ .size = sizeof(rates[0]), .limit = 1001, .period_ms = 1000 },
+		{ .size = sizeof(rates[0]), .limit = 1, .period_ms = 0 },
 		{ .size = sizeof(rates[0]),
 		    .limit = 1,
-		    .period_ms = 1ULL << 33 },
+		    .period_ms = UINT64_C(1) << 32 },
+		{ .size = sizeof(rates[0]),
+		    .limit = 1,
+		    .period_ms = UINT64_MAX },
 	};
 	struct authchain_state_answer answer;
 
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++)
 		ok(ac_state_rate(entry, text("k"), &rates[i], 0, &answer) == -1,
 		    "a rate that can't be counted is refused");
 }
@@ -224,6 +377,9 @@ main(void)
 
 	ok(ac.state != NULL, "a store");
 	test_rate(&a, &b);
+	test_rates(&a);
+	test_retry(&a);
+	test_other_rates(&a);
 	test_bad_rates(&a);
 	test_keys(&a, &b);
 	test_bounds(&a);

@@ -15,7 +15,7 @@
 #define SWEEP_KEYS 16
 
 struct value {
-	int64_t until_ms; /* gone after it; a rate's theoretical arrival time */
+	int64_t until_ms; /* gone after it */
 	size_t len;
 	char bytes[];
 };
@@ -131,23 +131,74 @@ put(struct ac_state *state, struct authchain_span key,
 	return 0;
 }
 
-/* The generic cell rate algorithm: one number a key, the time at which the
- * next request would be on schedule. */
+/* When a key's next request would be on schedule, exactly: spare / limit ms
+ * before until_ms. */
+struct arrival {
+	int64_t until_ms;
+	uint32_t limit, spare;
+};
+
+static struct arrival
+get_arrival(struct ac_table *table, struct authchain_span key)
+{
+	const struct value *value = ac_table_find(table, key);
+	struct arrival arrival = { 0 };
+
+	if (value != NULL)
+		memcpy(&arrival, value->bytes, sizeof(arrival));
+	return arrival;
+}
+
+/* How far ahead of its schedule a key is, in 1/limit ms. */
+static uint64_t
+lead_of(const struct arrival *arrival, uint32_t limit, int64_t now_ms)
+{
+	uint64_t lead;
+
+	if (arrival->until_ms <= now_ms)
+		return 0;
+	lead = (uint64_t)(arrival->until_ms - now_ms);
+	if (__builtin_mul_overflow(lead, limit, &lead))
+		return UINT64_MAX; /* it had another rate */
+	return arrival->limit == limit ? lead - arrival->spare : lead;
+}
+
+/* false: there is no such time. */
+static bool
+set_arrival(struct arrival *arrival, uint64_t lead, uint32_t limit,
+    int64_t now_ms)
+{
+	uint64_t ms = lead / limit + (lead % limit != 0 ? 1 : 0);
+
+	arrival->limit = limit;
+	arrival->spare = (uint32_t)(ms * limit - lead);
+	return !__builtin_add_overflow(now_ms, ms, &arrival->until_ms);
+}
+
+/*
+ * The generic cell rate algorithm, in 1/limit ms, so that a step is period_ms
+ * of them: no sum of a rate's own exceeds 64 bits.  As the clock tells whole
+ * ms alone, up to one of them (but less than a step) is no reason to refuse.
+ */
 static void
-gcra(const struct authchain_rate *rate, int64_t now_ms, int64_t *arrival_ms,
+gcra(const struct authchain_rate *rate, int64_t now_ms, struct arrival *arrival,
     struct authchain_state_answer *answer)
 {
-	int64_t step = (int64_t)(rate->period_ms / rate->limit);
-	int64_t allowance = step * (int64_t)(rate->burst > 0 ? rate->burst : 1);
-	int64_t from = *arrival_ms > now_ms ? *arrival_ms : now_ms;
+	uint64_t step = rate->period_ms, lead, wait_ms = UINT32_MAX;
+	uint64_t room = step * (rate->burst > 0 ? rate->burst - 1 : 0) +
+			(step < rate->limit ? step : rate->limit);
 
 	answer->known = 1;
-	answer->allowed = from + step - allowance <= now_ms;
-	if (answer->allowed != 0)
-		*arrival_ms = from + step;
-	else
-		answer->retry_after_ms =
-		    (uint32_t)(from + step - allowance - now_ms);
+	lead = lead_of(arrival, rate->limit, now_ms);
+	if (lead < room &&
+	    set_arrival(arrival, lead + step, rate->limit, now_ms)) {
+		answer->allowed = 1;
+		return;
+	}
+	if (lead >= room)
+		wait_ms = (lead - room) / rate->limit + 1;
+	answer->retry_after_ms =
+	    wait_ms < UINT32_MAX ? (uint32_t)wait_ms : UINT32_MAX;
 }
 
 int
@@ -156,12 +207,13 @@ ac_state_rate(struct authchain_entry *entry, struct authchain_span key,
     struct authchain_state_answer *answer)
 {
 	struct ac_state *state = entry->ac->state;
-	const struct value *value;
+	struct arrival arrival;
+	struct authchain_span kept = { (const char *)&arrival,
+		sizeof(arrival) };
 	struct ac_buf full;
-	int64_t arrival = 0;
 
 	*answer = (struct authchain_state_answer){ .size = sizeof(*answer) };
-	if (rate->limit == 0 || rate->period_ms / rate->limit == 0 ||
+	if (rate->limit == 0 || rate->period_ms == 0 ||
 	    rate->period_ms > UINT32_MAX)
 		return -1;
 	if (!full_key(&full, entry, "rate", key)) {
@@ -169,12 +221,10 @@ ac_state_rate(struct authchain_entry *entry, struct authchain_span key,
 		return -1;
 	}
 	pthread_mutex_lock(&state->lock);
-	value = ac_table_find(state->table, ac_buf_span(&full));
-	if (value != NULL)
-		arrival = value->until_ms;
+	arrival = get_arrival(state->table, ac_buf_span(&full));
 	gcra(rate, now_ms, &arrival, answer);
-	if (answer->allowed != 0 && put(state, ac_buf_span(&full),
-					ac_span(NULL, 0), arrival, now_ms) != 0)
+	if (answer->allowed != 0 &&
+	    put(state, ac_buf_span(&full), kept, arrival.until_ms, now_ms) != 0)
 		answer->known = 0;
 	pthread_mutex_unlock(&state->lock);
 	ac_buf_clear(&full);

@@ -332,7 +332,12 @@ struct authchain_answer {
 
 /* ---- shared state ----------------------------------------------------- */
 
-/* A rate as GCRA counts it: burst at once, then one every period / limit. */
+/*
+ * A rate as GCRA counts it: burst at once, then one every period / limit, and
+ * never more than limit + burst in a period.  limit and period_ms are from 1
+ * to UINT32_MAX, burst 0 is 1.  The clock tells whole milliseconds: no more
+ * than burst pass in one, however high the limit is.
+ */
 struct authchain_rate {
 	size_t size;
 	uint32_t limit;
@@ -342,10 +347,10 @@ struct authchain_rate {
 
 struct authchain_state_answer {
 	size_t size;
-	uint32_t known;    /* 0: the store can't say */
-	uint32_t allowed;  /* rate: 1 when the request fits */
-	uint32_t degraded; /* 1: from a local copy */
-	uint32_t retry_after_ms;
+	uint32_t known;              /* 0: the store can't say */
+	uint32_t allowed;            /* rate: 1 when the request fits */
+	uint32_t degraded;           /* 1: from a local copy */
+	uint32_t retry_after_ms;     /* rate: from 1 when it is not allowed */
 	struct authchain_span value; /* get, watch; data NULL: no such key */
 };
 
