@@ -22,6 +22,7 @@ SCOPES = ["tests/test-scopes"]
 SPAN = ["tests/test-span"]
 WORDS = ["tests/test-scope-words"]
 STATE = ["tests/test-state"]
+DAEMON = ["tests/test-daemon.py"]
 PATH = ["tests/test-path", "tests/fuzz/fuzz-rules", "tests/test-scopes"]
 TARGET = ["tests/test-target", "tests/test-path", "tests/test-fcgi.py"]
 FCGI = ["tests/test-daemon-parts", "tests/test-fcgi.py"]
@@ -588,6 +589,20 @@ MUTANTS = [
      "\treturn true;", STATE),
     ("core/engine/state.c", "return UINT64_MAX; /* it had another rate */",
      "return 0;", STATE),
+    # -- addresses to listen on
+    ("core/daemon/options.c", "if (ac_listen_check(address, err) != 0)",
+     "if (false)", DAEMON),
+    ("core/daemon/options.c", '"listen", "fastcgi", "admin" };',
+     '"listen", "fastcgi" };', DAEMON),
+    ("core/daemon/options.c", "if (count > AC_LISTEN_MAX)", "if (false)",
+     DAEMON),
+    ("core/daemon/options.c", "if (count > AC_LISTEN_MAX)",
+     "if (count >= AC_LISTEN_MAX)", DAEMON),
+    ("core/daemon/listen.c",
+     "path[0] != '/' || strlen(path) >= sizeof(local->sun_path)",
+     "strlen(path) >= sizeof(local->sun_path)", DAEMON),
+    ("core/daemon/listen.c", "!ac_port_parse(ac_span_text(port), &number) ||",
+     "", DAEMON),
     # -- audit: lines that hold on to each other
     ("core/base/seal.c",
      "ac_span_is_secret(ac_span_text(hash), line->hash);", "true;", AUDIT),

@@ -32,6 +32,16 @@ static const struct {
 	{ EMFILE, "allow more open files (LimitNOFILE=, ulimit -n)" },
 };
 
+/* Where to listen. */
+struct place {
+	union {
+		struct sockaddr any;
+		struct sockaddr_un local;
+		struct sockaddr_storage room;
+	} at;
+	socklen_t len;
+};
+
 static int
 listen_error(struct authchain_error *err, const struct ac_listen *listen_,
     const char *address)
@@ -100,23 +110,31 @@ bind_unix(int fd, const struct sockaddr_un *address)
 }
 
 static int
-open_unix(struct ac_listen *listen_, const char *path,
-    struct authchain_error *err)
+parse_unix(struct place *place, const char *path, struct authchain_error *err)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct sockaddr_un *local = &place->at.local;
 
-	if (path[0] != '/' || strlen(path) >= sizeof(address.sun_path))
+	if (path[0] != '/' || strlen(path) >= sizeof(local->sun_path))
 		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
 		    "unix:%.120s: the path must be absolute and shorter than "
 		    "%zu bytes",
-		    path, sizeof(address.sun_path));
-	memcpy(address.sun_path, path, strlen(path));
+		    path, sizeof(local->sun_path));
+	local->sun_family = AF_UNIX;
+	memcpy(local->sun_path, path, strlen(path));
+	place->len = sizeof(*local);
+	return 0;
+}
+
+static int
+open_unix(struct ac_listen *listen_, const struct sockaddr_un *address,
+    struct authchain_error *err)
+{
 	listen_->is_unix = true;
 	listen_->fd =
 	    socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (listen_->fd < 0 || bind_unix(listen_->fd, &address) != 0)
-		return listen_error(err, listen_, path);
-	listen_->path = strdup(path);
+	if (listen_->fd < 0 || bind_unix(listen_->fd, address) != 0)
+		return listen_error(err, listen_, address->sun_path);
+	listen_->path = strdup(address->sun_path);
 	if (listen_->path == NULL)
 		return ac_error_memory(err);
 	return 0;
@@ -145,46 +163,61 @@ split(char *text, char **host, char **port)
 }
 
 static int
-bind_tcp(struct ac_listen *listen_, const struct addrinfo *address)
-{
-	const int on = 1;
-
-	listen_->fd = socket(address->ai_family,
-	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (listen_->fd < 0)
-		return -1;
-	(void)setsockopt(listen_->fd, SOL_SOCKET, SO_REUSEADDR, &on,
-	    sizeof(on));
-	if (address->ai_family == AF_INET6)
-		(void)setsockopt(listen_->fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
-		    sizeof(on));
-	return bind(listen_->fd, address->ai_addr, address->ai_addrlen);
-}
-
-static int
-open_tcp(struct ac_listen *listen_, const char *text,
-    struct authchain_error *err)
+parse_tcp(struct place *place, const char *text, struct authchain_error *err)
 {
 	const struct addrinfo hints = {
 		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
 		.ai_socktype = SOCK_STREAM,
 	};
-	struct addrinfo *address = NULL;
+	struct addrinfo *found = NULL;
 	char copy[128], *host, *port;
 	int64_t number; /* getaddrinfo takes more, and wraps around */
-	int r;
 
 	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy) ||
 	    !split(copy, &host, &port) ||
 	    !ac_port_parse(ac_span_text(port), &number) ||
-	    getaddrinfo(host, port, &hints, &address) != 0)
+	    getaddrinfo(host, port, &hints, &found) != 0)
 		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
 		    "%.120s is no address to listen on: say unix:/PATH, "
 		    "127.0.0.1:9091 or [::1]:9091, with a port up to 65535",
 		    text);
-	r = bind_tcp(listen_, address);
-	freeaddrinfo(address);
-	return r == 0 ? 0 : listen_error(err, listen_, text);
+	memcpy(&place->at, found->ai_addr, found->ai_addrlen);
+	place->len = found->ai_addrlen;
+	freeaddrinfo(found);
+	return 0;
+}
+
+static int
+parse(struct place *place, const char *text, struct authchain_error *err)
+{
+	memset(place, 0, sizeof(*place));
+	return strncmp(text, "unix:", 5) == 0 ? parse_unix(place, text + 5, err)
+					      : parse_tcp(place, text, err);
+}
+
+int
+ac_listen_check(const char *address, struct authchain_error *err)
+{
+	struct place place;
+
+	return parse(&place, address, err);
+}
+
+static int
+bind_tcp(struct ac_listen *listen_, const struct place *place)
+{
+	const int on = 1;
+
+	listen_->fd = socket(place->at.any.sa_family,
+	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (listen_->fd < 0)
+		return -1;
+	(void)setsockopt(listen_->fd, SOL_SOCKET, SO_REUSEADDR, &on,
+	    sizeof(on));
+	if (place->at.any.sa_family == AF_INET6)
+		(void)setsockopt(listen_->fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
+		    sizeof(on));
+	return bind(listen_->fd, &place->at.any, place->len);
 }
 
 /* What was bound, for the log: with port 0 nobody knows it yet. */
@@ -207,17 +240,19 @@ int
 ac_listen_add(struct ac_listens *listens, const char *address,
     const char *option, struct authchain_error *err)
 {
-	struct ac_listen *added = add(listens, address, err);
+	struct ac_listen *added;
+	struct place place;
 	int r;
 
-	if (added == NULL)
+	if (parse(&place, address, err) != 0 ||
+	    (added = add(listens, address, err)) == NULL)
 		return -1;
 	added->admin = strcmp(option, "admin") == 0;
 	added->fastcgi = strcmp(option, "fastcgi") == 0;
-	if (strncmp(address, "unix:", 5) == 0)
-		r = open_unix(added, address + 5, err);
-	else
-		r = open_tcp(added, address, err);
+	if (place.at.any.sa_family == AF_UNIX)
+		r = open_unix(added, &place.at.local, err);
+	else if ((r = bind_tcp(added, &place)) != 0)
+		r = listen_error(err, added, address);
 	if (r == 0 && listen(added->fd, AC_LISTEN_BACKLOG) != 0)
 		r = listen_error(err, added, address);
 	if (r == 0 && !added->is_unix)

@@ -25,6 +25,9 @@ struct ac_listens {
 	size_t count;
 };
 
+/* Can that be an address for ac_listen_add?  Opens nothing; -1 with why. */
+int ac_listen_check(const char *address, struct authchain_error *err);
+
 /*
  * "unix:/PATH" (mode 0660; a socket that nobody serves any more is replaced),
  * "ADDRESS:PORT" or "[V6]:PORT", numbers only, port 0 for any.  option says for whom: "listen", "admin",

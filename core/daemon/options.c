@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/number.h"
+#include "daemon/listen.h"
 
 #define CONFIG          "/etc/authchain"
 #define MAX_WORKERS     256
@@ -96,6 +97,30 @@ read_time(const struct ac_args *args, const char *name, unsigned int *time_s,
 	return 0;
 }
 
+/* What the daemon would only find out once all was read. */
+static int
+check_listens(const struct ac_args *args, struct authchain_error *err)
+{
+	static const char *const names[] = { "listen", "fastcgi", "admin" };
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *address;
+		size_t at = 0;
+
+		while ((address = ac_args_next(args, names[i], &at)) != NULL) {
+			if (ac_listen_check(address, err) != 0)
+				return -1;
+			count++;
+		}
+	}
+	if (count > AC_LISTEN_MAX)
+		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
+		    "%zu sockets to listen on: at most %d are served", count,
+		    AC_LISTEN_MAX);
+	return 0;
+}
+
 static unsigned int
 processors(void)
 {
@@ -124,7 +149,8 @@ read_values(struct ac_options *options, struct authchain_error *err)
 	       NULL)
 		if (ac_preflight_add(&options->preflight, origin, err) != 0)
 			return -1;
-	if (read_number(args, "workers", MAX_WORKERS, &options->limits.workers,
+	if (check_listens(args, err) != 0 ||
+	    read_number(args, "workers", MAX_WORKERS, &options->limits.workers,
 		err) != 0 ||
 	    read_number(args, "max-connections", MAX_CONNECTIONS,
 		&options->limits.connections, err) != 0 ||
