@@ -242,6 +242,12 @@ class Daemon:
                   encoding="ascii") as file:
             return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1))
 
+    def used_s(self):
+        """The processors' time that it took."""
+        with open("/proc/%d/stat" % self.process.pid, encoding="ascii") as file:
+            parts = file.read().rsplit(")", 1)[1].split()
+        return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
+
     def signal(self, number):
         self.process.send_signal(number)
 

@@ -3,8 +3,10 @@
 """authchaind as an authorizer of FastCGI, byte by byte: what web servers send,
 and what nobody should."""
 import os
+import resource
 import socket
 import sys
+import time
 
 import hosts
 from authchaind import PROGRAM, Daemon
@@ -227,6 +229,25 @@ def test_idle(config):
             ok(peer.ended(), "a connection on which nothing comes is closed")
 
 
+def test_room(config):
+    """Who can't be taken waits until there is room, and costs no time."""
+    where = os.path.dirname(config) + "/room"
+    with Daemon(config, "--fastcgi", "unix:" + where, "--workers", "1",
+                "--idle-timeout", "1h", preexec_fn=lambda: resource.setrlimit(
+                    resource.RLIMIT_NOFILE, (64, 64))) as daemon:
+        peers = [Peer(where) for _ in range(80)]
+        peers[0].send(whole(1, parameters(), keep=True))
+        peers[0].answer(1)
+        before = daemon.used_s()
+        time.sleep(2)
+        ok(daemon.used_s() - before < 1, "whom it can't take it leaves alone")
+        peers[-1].send(whole(1, parameters()))
+        for peer in peers[:-1]:
+            peer.socket.close()
+        same(200, peers[-1].answer(1)[0], "until there is room")
+        peers[-1].socket.close()
+
+
 def test_peers(config):
     address = (hosts.HERE, hosts.free_port())
     name = "%s:%d" % address
@@ -258,6 +279,7 @@ def main():
             test_turns(daemon, where)
             test_stop(daemon, where)
         test_idle(config)
+        test_room(config)
         test_peers(config)
     done()
 

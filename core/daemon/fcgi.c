@@ -21,6 +21,7 @@
 struct ac_fcgi {
 	struct ac_daemon *daemon;
 	bool is_unix, threaded;
+	bool short_of; /* descriptors or memory: nobody is taken for now */
 	int listening, epoll, wake;
 	pthread_t thread;
 	_Atomic bool stop;
@@ -52,6 +53,35 @@ note_decided(struct ac_fcgi_link *link)
 	wake(fcgi);
 }
 
+static bool
+watch_own(struct ac_fcgi *fcgi, int *fd)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = fd };
+
+	return *fd >= 0 &&
+	       epoll_ctl(fcgi->epoll, EPOLL_CTL_ADD, *fd, &event) == 0;
+}
+
+/*
+ * Who could not be taken still waits, and epoll would say so all the time: so
+ * let it be silent until there may be room.
+ */
+static void
+wait_for_room(struct ac_fcgi *fcgi)
+{
+	fcgi->short_of =
+	    (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+		errno == ENOMEM) &&
+	    epoll_ctl(fcgi->epoll, EPOLL_CTL_DEL, fcgi->listening, NULL) == 0;
+}
+
+static void
+look_for_room(struct ac_fcgi *fcgi)
+{
+	if (fcgi->short_of && !atomic_load(&fcgi->daemon->stopping))
+		fcgi->short_of = !watch_own(fcgi, &fcgi->listening);
+}
+
 static void
 drop(struct ac_fcgi *fcgi, struct ac_fcgi_link *link)
 {
@@ -63,6 +93,7 @@ drop(struct ac_fcgi *fcgi, struct ac_fcgi_link *link)
 		fcgi->links = link->next;
 	fcgi->count--;
 	ac_fcgi_link_free(&link);
+	look_for_room(fcgi);
 }
 
 /* Wait for these events, or 0: none, not even the peer's end. */
@@ -133,8 +164,10 @@ take_links(struct ac_fcgi *fcgi)
 		int fd =
 		    accept(fcgi->listening, (struct sockaddr *)&peer, &len);
 
-		if (fd < 0)
+		if (fd < 0) {
+			wait_for_room(fcgi);
 			return;
+		}
 		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 		if (is_proxy(fcgi, (const struct sockaddr *)&peer) &&
 		    fcgi->count < fcgi->daemon->limits.connections)
@@ -198,25 +231,17 @@ serve(void *arg)
 
 	while (!atomic_load(&fcgi->stop)) {
 		int count = epoll_wait(fcgi->epoll, events, MAX_EVENTS,
-		    fcgi->count > 0 ? LOOK_MS : -1);
+		    fcgi->count > 0 || fcgi->short_of ? LOOK_MS : -1);
 
 		for (int i = 0; i < count; i++)
 			take_event(fcgi, events[i].data.ptr);
 		if (ac_clock_monotonic_ms() - looked >= LOOK_MS) {
 			looked = ac_clock_monotonic_ms();
 			drop_idle(fcgi);
+			look_for_room(fcgi);
 		}
 	}
 	return NULL;
-}
-
-static bool
-watch_own(struct ac_fcgi *fcgi, int *fd)
-{
-	struct epoll_event event = { .events = EPOLLIN, .data.ptr = fd };
-
-	return *fd >= 0 &&
-	       epoll_ctl(fcgi->epoll, EPOLL_CTL_ADD, *fd, &event) == 0;
 }
 
 static bool
