@@ -253,6 +253,26 @@ def test_bodies(daemon):
         link.send(request(FORWARD, bearer("late-x"), "Content-Length: 9",
                           method="POST"))
         same(200, link.answer().status, "nor while a decision is waited for")
+    empty = request(ENVOY + "/", GOOD, "Content-Length: 0", method="POST")
+    with daemon.link() as link:
+        statuses = []
+        for _ in range(3):
+            link.send(empty)
+            answer = link.answer()
+            statuses.append(answer and answer.status)
+            if answer is None or answer.one("Connection") == "close":
+                break
+    same([200] * 3, statuses, "a body of 0 bytes does not cost the connection")
+    for name, fields in (("-0", ("Content-Length: -0",)),
+                         ("00", ("Content-Length: 00",)),
+                         ("0, 0", ("Content-Length: 0, 0",)),
+                         ("0 twice", ("Content-Length: 0",) * 2),
+                         ("0 and chunks", ("Content-Length: 0",
+                                           "Transfer-Encoding: chunked"))):
+        with daemon.link() as link:
+            link.send(request(ENVOY + "/", GOOD, *fields, method="POST"))
+            link.answer()
+            ok(link.ended(), "a length of %s does" % name)
     for dialect in (FORWARD, NGINX):
         with daemon.link() as link:
             statuses = []

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "daemon/admin.h"
@@ -192,6 +193,40 @@ take(struct ac_exchange *exchange, const char *method, const char *version)
 	}
 }
 
+struct announced {
+	unsigned int lengths;
+	bool body;
+};
+
+static enum MHD_Result /* NOLINTNEXTLINE(readability-function-size) */
+look_at_length(void *arg, enum MHD_ValueKind kind, const char *name,
+    size_t name_len, const char *value, size_t len)
+{
+	struct announced *announced = arg;
+
+	(void)kind;
+	(void)name_len;
+	if (strcasecmp(name, "Transfer-Encoding") == 0)
+		announced->body = true;
+	if (strcasecmp(name, "Content-Length") != 0)
+		return MHD_YES;
+	announced->lengths++;
+	if (len != 1 || value[0] != '0')
+		announced->body = true;
+	return MHD_YES;
+}
+
+/* Envoy says of each check that its body has 0 bytes, which is none. */
+static bool
+announces_body(struct MHD_Connection *connection)
+{
+	struct announced announced = { 0, false };
+
+	(void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND,
+	    look_at_length, &announced);
+	return announced.body || announced.lengths > 1;
+}
+
 /*
  * libmicrohttpd calls this when the header is complete, and again when the body
  * is, or at once without one.  An answer that is queued in the first call costs
@@ -217,11 +252,7 @@ handle(void *arg, struct MHD_Connection *connection, const char *url,
 		return ac_introspect(exchange, &whole);
 	if (exchange->asked)
 		return send_decision(exchange);
-	if (!exchange->begun &&
-	    MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-		"Content-Length") == NULL &&
-	    MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-		"Transfer-Encoding") == NULL) {
+	if (!exchange->begun && !announces_body(connection)) {
 		exchange->begun = true;
 		return MHD_YES;
 	}
