@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 
+import cli
 import fcgi
 from authchaind import PROGRAM, SCRIPTED, Daemon, Link, request, \
     until
@@ -617,6 +618,31 @@ def test_sockets(config):
              "the next daemon replaces it")
 
 
+def test_full(config):
+    """Whether somebody serves is seen without standing in a queue."""
+    path = os.path.join(os.path.dirname(config), "full.sock")
+    clients = []
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(path)
+        listening.listen(0)
+        try:
+            while len(clients) < 100:
+                clients.append(socket.socket(socket.AF_UNIX))
+                clients[-1].setblocking(False)
+                clients[-1].connect(path)
+        except BlockingIOError:
+            pass
+        try:
+            got = run("-f", config, "--plugin-dir", cli.PLUGINS, "--listen",
+                      "unix:" + path)
+        except subprocess.TimeoutExpired:
+            got = None
+        ok(got and got.returncode == 1 and b"in use" in got.stderr,
+           "one whose queue is full is there, and is not waited for", got)
+    for client in clients:
+        client.close()
+
+
 def is_refused(path):
     try:
         Link(path).close()
@@ -713,6 +739,7 @@ def everything(config):
     test_preflight(config)
     test_options(config)
     test_sockets(config)
+    test_full(config)
     test_next(config)
     test_inherited(config)
 

@@ -83,7 +83,8 @@ add(struct ac_listens *listens, const char *name, struct authchain_error *err)
 static bool
 is_served(const struct sockaddr_un *address)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	/* a full queue is somebody's, too, and not to be waited in */
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	bool served;
 
 	if (fd < 0)
@@ -101,10 +102,13 @@ bind_unix(int fd, const struct sockaddr_un *address)
 	mode_t before = umask(SOCKET_UMASK);
 	int r = bind(fd, (const struct sockaddr *)address, sizeof(*address));
 
-	if (r != 0 && errno == EADDRINUSE && !is_served(address) &&
-	    (unlink(address->sun_path) == 0 || errno == ENOENT))
-		r = bind(fd, (const struct sockaddr *)address,
-		    sizeof(*address));
+	if (r != 0 && errno == EADDRINUSE) {
+		if (is_served(address))
+			errno = EADDRINUSE;
+		else if (unlink(address->sun_path) == 0 || errno == ENOENT)
+			r = bind(fd, (const struct sockaddr *)address,
+			    sizeof(*address));
+	}
 	umask(before);
 	return r;
 }
