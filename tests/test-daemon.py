@@ -535,6 +535,8 @@ def test_options(config):
             (("--workers", "2x"), 2, b"from 1 to 256"),
             (("--idle-timeout", "0"), 2, b"from 1s to 1h"),
             (("--idle-timeout", "3601s"), 2, b"from 1s to 1h"),
+            (("--idle-timeout", "1999ms"), 2, b"whole seconds"),
+            (("--header-timeout", "1001ms"), 2, b"whole seconds"),
             (("--preflight-origin", "https://a/"), 2, b"is no origin"),
             (("--preflight-origin", "*"), 2, b"is no origin"),
             (("--preflight-origin", "https://a") * 65, 2, b"at most 64"),

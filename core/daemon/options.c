@@ -89,10 +89,11 @@ read_time(const struct ac_args *args, const char *name, unsigned int *time_s,
 	if (text == NULL)
 		return 0;
 	if (!ac_duration_parse(ac_span_text(text), &ms) || ms < 1000 ||
-	    ms > MAX_TIME_S * INT64_C(1000))
+	    ms > MAX_TIME_S * INT64_C(1000) || ms % 1000 != 0)
 		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
-		    "--%s %s: say a time from 1s to 1h, like 75s", name,
-		    ac_quote(&quote, ac_span_text(text)));
+		    "--%s %s: say a time from 1s to 1h in whole seconds, like "
+		    "75s",
+		    name, ac_quote(&quote, ac_span_text(text)));
 	*time_s = (unsigned int)(ms / 1000);
 	return 0;
 }
