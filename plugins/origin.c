@@ -26,13 +26,12 @@ check_list(const struct authchain_host *host, struct authchain_entry *entry)
 	for (size_t i = 0; i < count; i++) {
 		struct authchain_span item =
 		    host->option_item(entry, "allow", i);
+		const char *fault = ac_origin_fault(item);
 
-		if (ac_origin_is(item))
+		if (fault == NULL)
 			continue;
-		host->fail(entry, "allow",
-		    "%s is no origin; write https://app.example.com, in lower "
-		    "case, without a path",
-		    ac_quote(&quote, item));
+		host->fail(entry, "allow", "%s %s", ac_quote(&quote, item),
+		    fault);
 		r = -1;
 	}
 	return r;

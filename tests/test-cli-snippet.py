@@ -114,6 +114,10 @@ def test_refused():
              ("lighttpd", "a", "--socket", "127.0.0.1:9091"), "say /PATH"),
             ("an origin over HTTP", ("nginx", "a", "-o", "http://x"),
              "https://HOST"),
+            ("an origin with port 0", ("nginx", "a", "-o", "https://x:0"),
+             "65535"),
+            ("an origin with port 443", ("nginx", "a", "-o", "https://x:443"),
+             "no browser"),
             ("an origin with a path", ("nginx", "a", "-o", "https://x/y"),
              "https://HOST")):
         run = snippet(*args)

@@ -435,7 +435,9 @@ def test_preflight(config):
         same(no, ask(daemon, ENVOY + "/", *PREFLIGHT),
              "preflight: nobody is answered unless it is asked for")
     with Daemon(config, "--preflight-origin", "https://app.test",
-                "--preflight-origin", "http://localhost:3000") as daemon:
+                "--preflight-origin", "http://localhost:3000",
+                "--preflight-origin", "http://[::1]:443",
+                "--preflight-origin", "https://a:65535") as daemon:
         answer = daemon.ask(ENVOY + "/a?b", *PREFLIGHT, method="OPTIONS")
         same((204, b"", "https://app.test", "PUT", "Origin"),
              (answer.status, answer.body,
@@ -539,6 +541,11 @@ def test_options(config):
             (("--header-timeout", "1001ms"), 2, b"whole seconds"),
             (("--preflight-origin", "https://a/"), 2, b"is no origin"),
             (("--preflight-origin", "*"), 2, b"is no origin"),
+            (("--preflight-origin", "https://a:"), 2, b"is no origin"),
+            (("--preflight-origin", "https://a:0"), 2, b"is no origin"),
+            (("--preflight-origin", "https://a:65536"), 2, b"is no origin"),
+            (("--preflight-origin", "https://a:443"), 2, b"no browser"),
+            (("--preflight-origin", "http://a:80"), 2, b"no browser"),
             (("--preflight-origin", "https://a") * 65, 2, b"at most 64"),
             (("--header-timeout", "0.5s"), 2, b"from 1s to 1h"),
             (("--header-timeout", "3601s"), 2, b"from 1s to 1h"),

@@ -297,6 +297,23 @@ static const struct {
 	{ "an origin without a host", ORIGIN "allow = https://\n",
 	    "is no origin" },
 	{ "null as an origin", ORIGIN "allow = null\n", "is no origin" },
+	{ "an origin with a port of nothing", ORIGIN "allow = https://a:\n",
+	    "is no origin" },
+	{ "an origin with port 0", ORIGIN "allow = https://a:0\n",
+	    "is no origin" },
+	{ "an origin with port 65536", ORIGIN "allow = https://a:65536\n",
+	    "is no origin" },
+	{ "an origin with a port behind a zero",
+	    ORIGIN "allow = https://a:0444\n", "is no origin" },
+	{ "an origin with a port of letters", ORIGIN "allow = https://a:b\n",
+	    "is no origin" },
+	{ "an origin with two ports", ORIGIN "allow = https://a:1:2\n",
+	    "is no origin" },
+	{ "an IPv6 origin with port 0", ORIGIN "allow = \"https://[::1]:0\"\n",
+	    "is no origin" },
+	{ "port 443 with https", ORIGIN "allow = https://a:443\n",
+	    "no browser" },
+	{ "port 80 with http", ORIGIN "allow = http://a:80\n", "no browser" },
 };
 
 static void

@@ -5,7 +5,13 @@
 
 #include "base/span.h"
 
-/* "https://host" or "https://host:port", in lower case, without a path. */
-bool ac_origin_is(struct authchain_span text);
+/*
+ * NULL for "https://host" or "https://host:port" (or http), in lower case,
+ * without a path and without the scheme's own port; else what is wrong with
+ * it, to be said behind the text: "is no origin; ...".
+ */
+const char *ac_origin_fault(struct authchain_span text);
+/* The same for what is behind the scheme, whose port is `standard'. */
+const char *ac_origin_host_fault(struct authchain_span text, int64_t standard);
 
 #endif

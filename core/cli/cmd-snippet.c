@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/number.h"
+#include "base/origin.h"
 #include "cli/out.h"
 #include "cli/snippet-part.h"
 
@@ -159,6 +160,8 @@ take_words(const struct ac_args *args, struct words *words,
 {
 	struct authchain_span *origin = &words->at[WORD_ORIGIN].value;
 	struct authchain_span https = ac_span_text("https://");
+	const char *fault;
+	struct ac_quote quote;
 
 	memcpy(words->at, no_words, sizeof(no_words));
 	if (take_chain(args->operands[1], &words->at[WORD_CHAIN], err) != 0 ||
@@ -170,10 +173,15 @@ take_words(const struct ac_args *args, struct words *words,
 		return -1;
 	if (ac_span_starts(*origin, https))
 		*origin = ac_span_cut(*origin, https.len, origin->len);
-	if (memchr(origin->data == NULL ? "" : origin->data, '/',
-		origin->len) != NULL)
+	if (!ac_args_has(args, "origin"))
+		return 0;
+	if (memchr(origin->data, '/', origin->len) != NULL)
 		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
 		    "--origin: say https://HOST, without a path");
+	fault = ac_origin_host_fault(*origin, 443);
+	if (fault != NULL)
+		return ac_error(err, AUTHCHAIN_ERROR_USAGE, "--origin %s %s",
+		    ac_quote(&quote, *origin), fault);
 	return 0;
 }
 

@@ -11,13 +11,13 @@ int
 ac_preflight_add(struct ac_preflight *preflight, const char *origin,
     struct authchain_error *err)
 {
+	const char *fault = ac_origin_fault(ac_span_text(origin));
 	struct ac_quote quote;
 
-	if (!ac_origin_is(ac_span_text(origin)))
+	if (fault != NULL)
 		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
-		    "--preflight-origin %s is no origin; write "
-		    "https://app.example.com, in lower case, without a path",
-		    ac_quote(&quote, ac_span_text(origin)));
+		    "--preflight-origin %s %s",
+		    ac_quote(&quote, ac_span_text(origin)), fault);
 	if (preflight->count == AC_PREFLIGHT_MAX)
 		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
 		    "--preflight-origin: at most %d are taken",
