@@ -2,6 +2,7 @@
 /* Make and inherit listening sockets. */
 #include "daemon/listen.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -166,6 +167,16 @@ split(char *text, char **host, char **port)
 	return **host != '\0' && **port != '\0';
 }
 
+/* getaddrinfo takes 0, 127.1 and 0177.0.0.1 as well, each for another one. */
+static bool
+is_spelt_out(const char *host)
+{
+	struct in_addr four;
+
+	return strchr(host, ':') != NULL ||
+	       inet_pton(AF_INET, host, &four) == 1;
+}
+
 static int
 parse_tcp(struct place *place, const char *text, struct authchain_error *err)
 {
@@ -178,7 +189,7 @@ parse_tcp(struct place *place, const char *text, struct authchain_error *err)
 	int64_t number; /* getaddrinfo takes more, and wraps around */
 
 	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy) ||
-	    !split(copy, &host, &port) ||
+	    !split(copy, &host, &port) || !is_spelt_out(host) ||
 	    !ac_port_parse(ac_span_text(port), &number) ||
 	    getaddrinfo(host, port, &hints, &found) != 0)
 		return ac_error(err, AUTHCHAIN_ERROR_USAGE,
