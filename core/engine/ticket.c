@@ -148,18 +148,13 @@ ac_ticket_lend(struct authchain_ticket *ticket)
 bool
 ac_ticket_return(struct authchain_ticket *ticket, uint32_t outcome)
 {
-	struct authchain_call *heir = NULL;
 	bool wanted;
 
 	pthread_mutex_lock(&ticket->lock);
 	wanted = ticket->state == WAITING;
-	if (wanted) {
-		heir = ticket->heir;
-		ticket->heir = NULL;
+	if (wanted)
 		settle(ticket, DONE, outcome);
-	}
 	pthread_mutex_unlock(&ticket->lock);
-	ac_call_free(&heir);
 	return wanted;
 }
 
@@ -212,6 +207,7 @@ ac_ticket_void(struct authchain_ticket *ticket)
 		ticket->state = CANCELLED;
 	ticket->call = NULL;
 	pthread_mutex_unlock(&ticket->lock);
+	ac_call_free(&ticket->heir); /* not needed; nobody else looks at it */
 }
 
 /* With the lock held and the state WAITING: the call to go on with. */
