@@ -18,8 +18,9 @@ struct ac_fcgi_request {
 
 /*
  * Read pairs; what is wrong with them, or NULL.  The names of HTTP fields and
- * the target are changed in place, and views into params stay in the request.  Nothing of the
- * client's is believed: its fields are those that begin with HTTP_.
+ * the target are changed in place, and views into params stay in the request.
+ * Nothing of the client's is believed: its fields are those that begin with
+ * HTTP_.
  */
 const char *ac_fcgi_request_read(struct ac_fcgi_request *request,
     struct ac_buf *params);

@@ -30,8 +30,8 @@ int ac_listen_check(const char *address, struct authchain_error *err);
 
 /*
  * "unix:/PATH" (mode 0660; a socket that nobody serves any more is replaced),
- * "ADDRESS:PORT" or "[V6]:PORT", numbers only, port 0 for any.  option says for whom: "listen", "admin",
- * "fastcgi".  -1 with why.
+ * "ADDRESS:PORT" or "[V6]:PORT", numbers only, port 0 for any.  option says for
+ * whom: "listen", "admin", "fastcgi".  -1 with why.
  */
 int ac_listen_add(struct ac_listens *listens, const char *address,
     const char *option, struct authchain_error *err);

@@ -117,12 +117,13 @@ struct ac_result *ac_result_new(struct ac_lanes *lanes, void *block);
 /* Frees what is not in its arena. */
 void ac_result_drop_claims(struct ac_result *result);
 
-/*
- * In the blocks, from ac_call_blocks; NULL when one is.  What is taken, blocks and generation's
- * reference, is taken either way.
- */
+/* Memory of that lane for ac_call_new; NULL where there is none. */
 void ac_call_blocks(struct ac_lanes *lanes, struct ac_lane *lane,
     void *blocks[2]);
+/*
+ * In the blocks, from ac_call_blocks; NULL when one is.  What is taken, blocks
+ * and generation's reference, is taken either way.
+ */
 struct authchain_call *ac_call_new(struct ac_generation **generation,
     void *const blocks[2], const struct ac_chain *chain,
     const struct authchain_request *request);

@@ -24,7 +24,7 @@ struct authchain_ticket;
 struct authchain {
 	char *path;
 	char *plugin_dir, *state_dir, *required_chain;
-	struct authchain_settings settings; /* its strings are these two */
+	struct authchain_settings settings; /* its strings are these */
 	struct ac_log log;
 	struct ac_loader *loader;
 	struct ac_io *io;
